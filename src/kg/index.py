@@ -1,0 +1,107 @@
+"""Where each triple stands: file and line of every statement and entity, read from the files themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from kg.errors import DataError
+from kg.turtle import Page, read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kg.settings import Folders
+
+Value = ox.NamedNode | ox.Literal
+Triple = tuple[ox.NamedNode, ox.NamedNode, Value]
+
+
+class Place(NamedTuple):
+    """A line of a file, counted from 1, and the graph that it speaks in (None outside of any)."""
+
+    file: str
+    line: int
+    graph: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass
+class Index:
+    """Places by triple and by subject, each in the order of the files; `blocks` holds where entities are declared."""
+
+    triples: dict[Triple, list[Place]] = field(default_factory=dict)
+    subjects: dict[ox.NamedNode, list[Place]] = field(default_factory=dict)
+    blocks: dict[ox.NamedNode, list[Place]] = field(default_factory=dict)
+    graphs: dict[str, Place] = field(default_factory=dict)
+    values: dict[tuple[ox.NamedNode, ox.NamedNode], list[Value]] = field(default_factory=dict)
+
+    def add(self, page: Page, shown: str, *, entities: bool) -> None:
+        """Take in a parsed file under the name that messages show."""
+        for block in page.blocks:
+            graph = page.resolve(block.graph).value if block.graph else None
+            if graph and block.graph:
+                self.graphs.setdefault(graph, Place(shown, block.graph.line, graph))
+            for node in block.nodes:
+                subject = page.resolve(node.subject)
+                assert isinstance(subject, ox.NamedNode)
+                place = Place(shown, node.subject.line, graph)
+                self.subjects.setdefault(subject, []).append(place)
+                if entities:
+                    self.blocks.setdefault(subject, []).append(place)
+        for quad, line in page.quads():
+            graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
+            key = (quad.subject, quad.predicate, quad.object)
+            self.triples.setdefault(key, []).append(Place(shown, line, graph))  # type: ignore[arg-type]
+            self.values.setdefault(key[:2], []).append(quad.object)  # type: ignore[arg-type]
+
+    def place(self, subject: ox.NamedNode, predicate: ox.NamedNode | None = None, obj: Value | None = None) -> Place | None:
+        """The best place for a message about a triple: the triple, else its subject with that predicate, else the subject."""
+        if predicate is not None and obj is not None:
+            written = next((o for o in self.values.get((subject, predicate), []) if o == obj or same_value(o, obj)), None)
+            if written is not None:
+                return self.triples[subject, predicate, written][0]
+        return next(iter(self.blocks.get(subject) or self.subjects.get(subject) or []), None)
+
+
+def same_value(written: Value, loaded: Value) -> bool:
+    """Whether the engine may have made the one of the other: it rewrites some literals on load (`292500.00` to `292500`)."""
+    if not isinstance(written, ox.Literal) or not isinstance(loaded, ox.Literal) or written.datatype != loaded.datatype:
+        return False
+    try:
+        return float(written.value) == float(loaded.value)
+    except ValueError:
+        return False
+
+
+def data_files(folders: Folders) -> Iterator[tuple[Path, bool]]:
+    """The files in the strict form, and whether they declare entities: all of data/ and the concept schemes."""
+    for file in sorted((folders.ontology / "concepts").glob("*.ttl")):
+        yield file, True
+    for file in sorted(folders.data.rglob("*")):
+        if file.suffix in (".ttl", ".trig") and file.is_file():
+            yield file, file.parent.name == "entities" or file.parent == folders.data
+
+
+def read_text(file: Path) -> str:
+    """The text of a file; raises DataError where it is not UTF-8."""
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError("is not UTF-8 text", file=file, line=line, remedy="save the file as UTF-8") from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
+
+
+def read_index(folders: Folders) -> Index:
+    """The index over all data files; raises DataError for the first file that leaves the strict form."""
+    index = Index()
+    for file, entities in data_files(folders):
+        index.add(read_page(read_text(file), file), folders.shown(file), entities=entities)
+    return index

@@ -1,0 +1,41 @@
+"""A release: the loaded graph with all that is derived, and its id, which only the content decides."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg import derive, store
+
+if TYPE_CHECKING:
+    from kg.settings import Folders
+    from kg.store import Graph
+
+ID_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a server serves: `id` is the same for the same content on any machine."""
+
+    id: str
+    graph: Graph
+    folders: Folders
+
+
+def load(folders: Folders) -> Release:
+    """Read the folders, run the rules, name the result; raises DataError for the first file that cannot be read."""
+    graph = store.load(folders)
+    derive.derive(graph, derive.read_rules(folders))
+    return Release(release_id(graph.engine), graph, folders)
+
+
+def release_id(engine: ox.Store) -> str:
+    """The start of the SHA-256 of the canonical N-Quads (RDFC-1.0)."""
+    dataset = ox.Dataset(engine)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(f"{quad} .\n" for quad in dataset)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:ID_LENGTH]

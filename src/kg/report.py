@@ -1,0 +1,163 @@
+"""What the commands print about evidence, coverage, answers and places: tables and lines for a terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from kg import formats, protocol
+from kg import query as queries
+from kg.coverage import ranges, read_coverage
+from kg.errors import NotFound, SettingError
+from kg.evidence import LEVELS, read_evidence, unsupported
+from kg.index import Index, read_index
+from kg.mentions import fold
+from kg.namespaces import short
+from kg.release import Release, load
+from kg.store import cr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+    from kg.coverage import Coverage
+    from kg.evidence import Reading
+    from kg.settings import Folders
+
+INFERRED_AT_MOST = 0.05
+
+
+def print_evidence(folders: Folders, documents: Path) -> int:
+    """One row a chapter and level; the findings above it. 0 where every statement is supported, else 1."""
+    release, index = load(folders), read_index(folders)
+    readings = read_evidence(release.graph, index, documents)
+    findings = sorted(unsupported(readings), key=lambda finding: finding[0] or ("", 0))
+    for place, reason in findings:
+        print(f"{place} violation {reason}")
+    table = Table("chapter", "statements", *LEVELS, box=None)
+    rows = {chapter: levels for chapter, levels in sorted(_by_chapter(release, readings).items())}
+    rows["all"] = sum(rows.values(), Counter())
+    for chapter, levels in rows.items():
+        table.add_row(chapter, str(levels.total()), *(str(levels[level]) for level in LEVELS))
+    console(sys.stdout).print(table)
+    total = rows["all"]
+    print(f"{total.total()} statements: {len(findings)} findings, {total['unsupported']} unsupported, {total['context']} by context, "
+          f"{total['inferred']} inferred ({total['inferred'] / max(total.total(), 1):.1%})")
+    return 1 if findings else 0
+
+
+def _by_chapter(release: Release, readings: dict[str, list[Reading]]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for reading in (reading for of_document in readings.values() for reading in of_document):
+        chapters = slugs_of_chapters(release.graph.engine, reading.passage.iri)
+        name = f"{reading.passage.document.rsplit('/', 1)[1]} {chapters[0] if chapters else ''}".strip()
+        found.setdefault(name, Counter()).update(verdict.level for verdict in reading.verdicts)
+    return found
+
+
+def slugs_of_chapters(engine: ox.Store, passage: str) -> list[str]:
+    """The chapter or chapters that a passage lies in, by slug."""
+    node = type(cr("x"))(passage)
+    quads = engine.quads_for_pattern(node, cr("chapter"), None, None)
+    return sorted({q.object.value.rsplit("/", 1)[1] for q in quads})  # type: ignore[union-attr]
+
+
+def print_coverage(folders: Folders, documents: Path, slug: str | None, lines: str | None) -> int:
+    """One row a document, the open lines beneath. 0 where none is open, else 1."""
+    release, index = load(folders), read_index(folders)
+    readings = read_evidence(release.graph, index, documents)
+    found = [c for c in read_coverage(release.graph, readings, documents) if slug in (None, c.document.slug)]
+    if not found:
+        raise SettingError(f"--document is {slug!r}", remedy="name a document of data/sources.ttl by the last part of its IRI")
+    if lines:
+        found = [within(coverage, lines) for coverage in found]
+    table = Table("document", "lines with text", "covered", "without fact", "open", box=None)
+    for c in found:
+        table.add_row(c.document.slug, *(str(n) for n in (len(c.covered | c.declared | c.open), len(c.covered), len(c.declared), len(c.open))))
+    console(sys.stdout).print(table)
+    for c in found:
+        if c.open:
+            print(f"{c.document.slug}: open lines {ranges(c.open)}")
+        if c.twice:
+            print(f"{c.document.slug}: declared without fact but covered, lines {ranges(c.twice)}; remove the declaration")
+    return 1 if any(c.open or c.twice for c in found) else 0
+
+
+def within(coverage: Coverage, lines: str) -> Coverage:
+    """Coverage of a range as a user writes it; raises SettingError where it is none."""
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", lines)
+    if not match:
+        raise SettingError(f"--lines is {lines!r}", remedy="write one range, e.g. 277-316")
+    return coverage.within(int(match[1]), int(match[2] or match[1]))
+
+
+def console(stream: object) -> Console:
+    """A console that never wraps what a pipe reads."""
+    wide = None if stream is sys.stdout and sys.stdout.isatty() else 240
+    return Console(file=stream, width=wide, highlight=False, soft_wrap=wide is not None)  # type: ignore[arg-type]
+
+
+def answer(folders: Folders, text: str, form: str) -> bytes:
+    """The answer to a query in a format, or as a table for a person."""
+    release = load(folders)
+    as_table = form == "table"
+    request = protocol.SparqlRequest(query=text, format=None if as_table else form)
+    if as_table:
+        request = protocol.SparqlRequest(query=text, accept="application/sparql-results+json, text/turtle;q=0.9")
+    result = queries.run(release.graph, request)
+    if as_table and result.format is formats.by_name("json"):
+        return _table(json.loads(result.body), release.graph.city.prefixes).encode()
+    return result.body
+
+
+def _table(result: dict[str, object], prefixes: dict[str, str]) -> str:
+    if "boolean" in result:
+        return f"{'yes' if result['boolean'] else 'no'}\n"
+    variables: list[str] = result["head"]["vars"]  # type: ignore[index]
+    rows: list[dict[str, dict[str, str]]] = result["results"]["bindings"]  # type: ignore[index]
+    table = Table(*variables, box=None)
+    for row in rows:
+        table.add_row(*(_cell(row.get(variable), prefixes) for variable in variables))
+    out = io.StringIO()
+    console(out).print(table)
+    return out.getvalue() + f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}\n"
+
+
+def _cell(term: dict[str, str] | None, prefixes: dict[str, str]) -> str:
+    if term is None:
+        return ""
+    return short(term["value"], prefixes) if term["type"] == "uri" else term["value"]
+
+
+def print_where(folders: Folders, text: str) -> int:
+    """`file:line what` for each entity whose name or IRI holds the text, and each statement about it. 0 where something matches, else 1."""
+    city, index = load(folders).graph.city, read_index(folders)
+    matches = matching(index, text)
+    if not matches:
+        raise NotFound(f"nothing is called {text!r}", remedy="try a shorter part of the name; case and accents do not matter")
+    for triple, places in index.triples.items():
+        if any(term in matches for term in triple):
+            for place in places:
+                print(place, " ".join(short(t.value, city.prefixes) if type(t) is type(triple[0]) else str(t) for t in triple))
+    return 0
+
+
+def matching(index: Index, text: str) -> set[object]:
+    """The things that have the text in a name or as part of their IRI."""
+    wanted = fold(text)
+    found: set[object] = set()
+    for subject, predicate, value in index.triples:
+        name = predicate.value.rsplit("#", 1)[-1]
+        if name in ("label", "altLabel", "prefLabel", "hiddenLabel") and wanted in fold(value.value):
+            found.add(subject)
+        if text.lower() in subject.value.rsplit("/", 1)[-1].lower():
+            found.add(subject)
+    return found

@@ -1,0 +1,192 @@
+"""Reads the folders of a city into one store: which file goes into which graph, and the default graph as a set (design §2.2).
+
+Owns no meaning beyond that: rules are run by `kg.derive`, questions by `kg.query`, checks by `kg.validate`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from oxrdflib import OxigraphStore
+from rdflib import Dataset
+
+from kg.errors import DataError
+from kg.namespaces import CONCEPT, CR, FIXED_PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kg.settings import Folders
+
+TYPE = ox.NamedNode(FIXED_PREFIXES["rdf"] + "type")
+DCAT_DATASET = ox.NamedNode(FIXED_PREFIXES["dcat"] + "Dataset")
+
+
+def cr(name: str) -> ox.NamedNode:
+    """A term of the ontology as the engine's node."""
+    return ox.NamedNode(CR[name])
+
+
+@dataclass(frozen=True)
+class City:
+    """What is particular to one city's data: the IRI of its dataset and every prefix its files and queries may use."""
+
+    dataset: str
+    prefixes: dict[str, str]
+
+    @property
+    def shared_prefixes(self) -> dict[str, str]:
+        """The prefixes that every city has: those of the ontology and of other vocabularies."""
+        return {prefix: iri for prefix, iri in self.prefixes.items() if not iri.startswith(self.dataset)}
+
+    def graph(self, name: str) -> ox.NamedNode:
+        """The IRI of a graph that is no passage, e.g. `entities` or `derived/dates`."""
+        return ox.NamedNode(f"{self.dataset}/graph/{name}")
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A loaded graph: the rdflib dataset, the engine's store beneath it (the same triples), and the city it is about."""
+
+    dataset: Dataset
+    engine: ox.Store
+    city: City
+
+
+def read_city(folders: Folders) -> City:
+    """The dataset's IRI and the prefixes: the fixed ones, a kind each, a concept scheme each, a document each."""
+    file = folders.data / "dataset.ttl"
+    datasets = [quad.subject for quad in parse_file(file) if quad.predicate == TYPE and quad.object == DCAT_DATASET]
+    if len(datasets) != 1 or not isinstance(datasets[0], ox.NamedNode):
+        remedy = "keep one block `<IRI> a dcat:Dataset`: its IRI names everything of this city"
+        raise DataError(f"expected one dcat:Dataset, found {len(datasets)}", file=folders.shown(file), remedy=remedy)
+    dataset = datasets[0].value
+    prefixes = dict(FIXED_PREFIXES)
+    prefixes |= {scheme.stem: f"{CONCEPT}{scheme.stem}/" for scheme in sorted((folders.ontology / "concepts").glob("*.ttl"))}
+    for segment in _values(folders.ontology / "city-relations.ttl", "segment"):
+        prefixes[segment] = f"{dataset}/{segment}/"
+    for document, prefix in _subjects_and_values(folders.data / "sources.ttl", "prefix"):
+        prefixes[prefix] = document + "/"
+    return City(dataset, dict(sorted(prefixes.items())))
+
+
+def _subjects_and_values(file: Path, name: str) -> list[tuple[str, str]]:
+    return [
+        (quad.subject.value, quad.object.value)
+        for quad in parse_file(file)
+        if quad.predicate == cr(name) and isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
+    ]
+
+
+def _values(file: Path, name: str) -> list[str]:
+    return [value for _, value in _subjects_and_values(file, name)]
+
+
+def parse_file(file: Path) -> Iterator[ox.Quad]:
+    """The quads of a Turtle or TriG file as written; raises DataError with line and column."""
+    form = ox.RdfFormat.TRIG if file.suffix == ".trig" else ox.RdfFormat.TURTLE
+    try:
+        yield from ox.parse(file.read_bytes(), format=form)
+    except SyntaxError as error:
+        raise data_error(error, file) from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
+
+
+def data_error(error: SyntaxError, file: Path) -> DataError:
+    """The engine's syntax error as ours: where, and what was expected."""
+    message = str(error.msg)
+    if message.startswith("Parser error"):
+        message = message.partition(": ")[2] or message
+    remedy = "correct the file there; `kg fmt --check` tells more of data files"
+    return DataError(message, file=file, line=error.lineno or 1, column=error.offset or 1, remedy=remedy)
+
+
+def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
+    """Each file and the name of the graph it is read into; a `.trig` file brings its own, the name is for the rest of it."""
+    yield "ontology", folders.ontology / "city-relations.ttl"
+    for file in sorted((folders.ontology / "concepts").glob("*.ttl")):
+        yield "ontology", file
+    for name in ("dataset", "releases"):
+        file = folders.data / f"{name}.ttl"
+        if name == "dataset" or file.exists():
+            yield "dataset", file
+    yield "sources", folders.data / "sources.ttl"
+    for folder in ("entities", "external", "editorial"):
+        for file in sorted((folders.data / folder).glob("*.ttl")):
+            yield folder, file
+    for file in sorted((folders.data / "statements").glob("*/*")):
+        if file.suffix in (".ttl", ".trig"):
+            yield "sources", file
+
+
+def load(folders: Folders) -> Graph:
+    """Every file in its graph and the default graph filled with each distinct triple once; nothing is derived yet."""
+    city = read_city(folders)
+    engine = ox.Store()
+    for name, file in files_by_graph(folders):
+        engine.extend(_placed(file, city.graph(name)))
+    merge(engine)
+    return Graph(Dataset(store=OxigraphStore(store=engine), default_union=False), engine, city)
+
+
+def _placed(file: Path, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    for quad in parse_file(file):
+        own = isinstance(quad.graph_name, ox.NamedNode)
+        yield quad if own else ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+def merge(engine: ox.Store) -> None:
+    """Fill the default graph: every distinct triple once, of single-valued properties only what design §2.2 lets in."""
+    engine.clear_graph(ox.DefaultGraph())
+    engine.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    for quad in list(superseded(engine)):
+        engine.remove(quad)
+
+
+def conflicts(engine: ox.Store) -> dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]]:
+    """Subject and single-valued property with the several values that passages state for it."""
+    found: dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]] = {}
+    rows = engine.query(
+        f"""SELECT ?s ?p ?o {{
+            {{ SELECT ?s ?p {{ {{ SELECT DISTINCT ?s ?p ?o {{ ?p <{CR.singleValued}> true . GRAPH ?g {{ ?s ?p ?o }} }} }} }}
+               GROUP BY ?s ?p HAVING (COUNT(*) > 1) }}
+            GRAPH ?h {{ ?s ?p ?o }} }}"""
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        subject, predicate, value = row["s"], row["p"], row["o"]
+        if isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and isinstance(value, ox.Literal):
+            found.setdefault((subject, predicate), set()).add(value)
+    return found
+
+
+def most_precise(values: set[ox.Literal]) -> set[ox.Literal]:
+    """The values that no other value refines; 2024 is refined by 2024-04, and that by 2024-04-15."""
+    return {v for v in values if not any(other.value.startswith(v.value + "-") for other in values)}
+
+
+def superseded(engine: ox.Store) -> Iterator[ox.Quad]:
+    """The triples that stay out of the default graph: refined by another value, or not the one that editors prefer."""
+    preferred = preferences(engine)
+    for (subject, predicate), values in conflicts(engine).items():
+        kept = most_precise(values)
+        chosen = kept & preferred.get((subject, predicate), set())
+        for value in values - (chosen or kept):
+            yield ox.Quad(subject, predicate, value, ox.DefaultGraph())
+
+
+def preferences(engine: ox.Store) -> dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]]:
+    """What the discrepancy records prefer, by subject and property."""
+    rows = engine.query(
+        f"""SELECT ?s ?p ?o {{ GRAPH ?g {{
+            ?d <{CR.about}> ?s ; <{CR.onProperty}> ?p ; <{CR.preferred}> ?o . FILTER NOT EXISTS {{ ?d <{CR.measure}> ?m }} }} }}"""
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    found: dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]] = {}
+    for row in rows:
+        found.setdefault((row["s"], row["p"]), set()).add(row["o"])  # type: ignore[arg-type]
+    return found

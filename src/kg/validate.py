@@ -1,0 +1,122 @@
+"""The whole check of a city's data: shapes (SHACL) and lint, as findings with file and line, worst first."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from rdflib import Graph as RdflibGraph
+from rdflib import URIRef
+from rdflib.namespace import SH
+
+from kg.errors import DataError
+from kg.lint import SEVERITIES, Finding, Lint
+from kg.namespaces import short
+from kg.store import parse_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rdflib.term import Identifier, Node
+
+    from kg.index import Index
+    from kg.settings import Folders
+    from kg.store import Graph
+
+SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+
+
+def validate(graph: Graph, folders: Folders, index: Index) -> list[Finding]:
+    """Everything that is wrong, one finding for one triple; an empty list means that the data conform."""
+    found = [*Lint(graph, index).findings(), *shacl(graph, folders, index)]
+    return sorted(one_each(found), key=lambda f: (SEVERITIES.index(f.severity), f.place or ("", 0), f.rule))
+
+
+def one_each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Drop what only repeats an earlier finding about the same triple."""
+    seen: set[object] = set()
+    for finding in findings:
+        key = finding.triple or (finding.rule, finding.subject, finding.message["en"])
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def read_shapes(folders: Folders) -> RdflibGraph:
+    """All shapes in one graph; raises DataError for a file that does not parse."""
+    shapes = RdflibGraph()
+    for file in sorted(folders.shapes.glob("*.ttl")):
+        for _ in parse_file(file):
+            pass
+        shapes.parse(file, format="turtle")
+    if not len(shapes):
+        raise DataError("holds no shapes", file=folders.shapes, remedy="restore the files of shapes/")
+    return shapes
+
+
+def shacl(graph: Graph, folders: Folders, index: Index) -> Iterator[Finding]:
+    """The results of the shapes over the default graph."""
+    # pyshacl costs a quarter of a second to import; serving does not need it
+    import pyshacl  # noqa: PLC0415
+
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
+    data = RdflibGraph()
+    for triple in graph.dataset.default_graph:
+        data.add(triple)
+    _, results, _ = pyshacl.validate(data, shacl_graph=read_shapes(folders), inference="none", meta_shacl=False, advanced=False)
+    assert isinstance(results, RdflibGraph)
+    prefixes = graph.city.prefixes
+    for result in results.subjects(SH.focusNode, unique=True):
+        yield _finding(results, result, index, prefixes)
+
+
+def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[str, str]) -> Finding:
+    focus = _engine_term(results.value(result, SH.focusNode))
+    path = _engine_term(results.value(result, SH.resultPath))
+    value = _engine_term(results.value(result, SH.value))
+    subject = focus if isinstance(focus, ox.NamedNode) else ox.NamedNode("urn:x-kg:literal")
+    predicate = path if isinstance(path, ox.NamedNode) else None
+    messages = {str(getattr(m, "language", None) or "en"): str(m) for m in results.objects(result, SH.resultMessage)}
+    english = messages.get("en") or next(iter(messages.values()), "does not conform")
+    shape = results.value(result, SH.sourceShape)
+    rule = str(shape).rsplit("#", 1)[-1] if isinstance(shape, URIRef) else "shape"
+    return Finding(
+        severity=SEVERITY.get(results.value(result, SH.resultSeverity), "violation"),  # type: ignore[call-overload]
+        rule=rule,
+        place=index.place(subject, predicate, value),
+        subject=subject,
+        message={"en": english, "it": messages.get("it", english)},
+        value=_shown(value, prefixes),
+        triple=(subject, predicate, value) if predicate is not None and value is not None else None,
+    )
+
+
+def _engine_term(term: Identifier | Node | None) -> ox.NamedNode | ox.Literal | None:
+    from oxrdflib._converter import to_ox  # noqa: PLC0415
+
+    converted = to_ox(term) if term is not None else None
+    return converted if isinstance(converted, ox.NamedNode | ox.Literal) else None
+
+
+def _shown(value: ox.NamedNode | ox.Literal | None, prefixes: dict[str, str]) -> str:
+    if isinstance(value, ox.NamedNode):
+        return short(value.value, prefixes)
+    return "" if value is None else value.value
+
+
+def line_of(finding: Finding, graph: Graph, language: str) -> str:
+    """`file:line severity subject: message`, with the value found where there is one."""
+    label = label_of(graph.engine, finding.subject, language) or short(finding.subject.value, graph.city.prefixes)
+    found = {"en": "found", "it": "trovato"}[language]
+    value = f" ({found}: {finding.value})" if finding.value else ""
+    place = finding.place or "-"
+    return f"{place} {finding.severity} {label}: {finding.message[language]}{value} [{finding.rule}]"
+
+
+def label_of(engine: ox.Store, node: ox.NamedNode, language: str) -> str | None:
+    """A thing's label in a language, else in any."""
+    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    labels = {q.object.language: q.object.value
+              for q in engine.quads_for_pattern(node, label, None, ox.DefaultGraph()) if isinstance(q.object, ox.Literal)}
+    return labels.get(language) or next(iter(labels.values()), None)
