@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import derive, store
+from kg import derive, passages, store
 
 if TYPE_CHECKING:
     from kg.settings import Folders
@@ -29,6 +29,8 @@ class Release:
 def load(folders: Folders) -> Release:
     """Read the folders, run the rules, name the result; raises DataError for the first file that cannot be read."""
     graph = store.load(folders)
+    passages.describe(graph)
+    store.merge(graph.engine)
     derive.derive(graph, derive.read_rules(folders))
     return Release(release_id(graph.engine), graph, folders)
 

@@ -124,12 +124,11 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
 
 
 def load(folders: Folders) -> Graph:
-    """Every file in its graph and the default graph filled with each distinct triple once; nothing is derived yet."""
+    """Every file in its graph; the default graph is still empty (`merge` fills it)."""
     city = read_city(folders)
     engine = ox.Store()
     for name, file in files_by_graph(folders):
         engine.extend(_placed(file, city.graph(name)))
-    merge(engine)
     return Graph(Dataset(store=OxigraphStore(store=engine), default_union=False), engine, city)
 
 

@@ -1,0 +1,67 @@
+# Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
+.DEFAULT_GOAL := help
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor bench-smoke wheel clean
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+DOCUMENTS ?= ../shared/sources
+BIN := .venv/bin
+
+help: ## Show the goals
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: .venv/serve.stamp ## Serve the graph on http://127.0.0.1:8000
+	$(BIN)/kg serve
+
+check: lint types ## Lint, types, form of the data files, validation
+	$(BIN)/kg fmt --check
+	$(BIN)/kg validate
+
+test: .venv/dev.stamp ## Run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: .venv/dev.stamp ## Check the code's form
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev.stamp ## Check the types
+	$(BIN)/mypy
+
+fmt: .venv/dev.stamp ## Lay out code and data files
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/kg fmt
+
+validate: .venv/serve.stamp ## Check the data by shapes and rules
+	$(BIN)/kg validate
+
+evidence: .venv/serve.stamp ## Check the statements against the documents in DOCUMENTS
+	$(BIN)/kg evidence --documents $(DOCUMENTS)
+
+coverage: .venv/serve.stamp ## Show which lines of the documents are covered
+	$(BIN)/kg coverage --documents $(DOCUMENTS)
+
+anchor: .venv/serve.stamp ## Bring the passages' anchors up to date
+	$(BIN)/kg anchor --documents $(DOCUMENTS)
+
+bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first answer
+	$(BIN)/python bench/smoke.py
+
+wheel: .venv/dev.stamp ## Build the wheel into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## Remove what the goals have installed and built
+	rm -rf .venv dist
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one by make PYTHON=…"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+.venv/serve.stamp: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch .venv/serve.stamp $@
