@@ -53,7 +53,8 @@ def main() -> None:
     """Run the starts and print the figures."""
     runs = [first_answer() for _ in range(STARTS)]
     times = [seconds for seconds, _ in runs]
-    print(f"cold start to first answer: median {statistics.median(times):.2f} s, worst {max(times):.2f} s ({STARTS} starts)")
+    median, worst = statistics.median(times), max(times)
+    print(f"cold start to first answer: median {median:.2f} s, worst {worst:.2f} s ({STARTS} starts)")
     print(f"the answer: {runs[0][1]} agreements")
 
 

@@ -1,13 +1,15 @@
-"""Writes `anchors.ttl` beside a document's statements: by what words each passage can be found in a new conversion of the document."""
+"""Writes `anchors.ttl` beside a document's statements: by what words a passage is found in a new conversion of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from kg import store
+from kg.layout import format_text, natural_order
 from kg.namespaces import short
 from kg.passages import all_passages, anchors, read_documents, read_lines, text_of
-from kg.turtle import format_text, natural_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from kg.passages import Document, Passage
     from kg.settings import Folders
 
-HEAD = "# Written by `kg anchor`, not by hand: four words from start and end of each passage, and a digest of its words.\n\n"
+HEAD = (
+    "# Written by `kg anchor`, not by hand: four words from start and end of each passage, a digest of its words.\n\n"
+)
 
 
 def write_anchors(folders: Folders, documents: Path, *, check: bool = False) -> list[Path]:
@@ -28,7 +32,11 @@ def write_anchors(folders: Folders, documents: Path, *, check: bool = False) -> 
         file = folders.data / "statements" / document.slug / "anchors.ttl"
         passages = [passage for passage in found if passage.document == iri]
         stated = [p for p in passages if not _only_anchored(graph, p)]
-        text = format_text(_text(document, stated, documents, graph.city.prefixes), file, graph.city.prefixes) if stated else ""
+        text = (
+            format_text(_text(document, stated, documents, graph.city.prefixes), file, graph.city.prefixes)
+            if stated
+            else ""
+        )
         old = file.read_text(encoding="utf-8") if file.exists() else ""
         if text != old:
             changed.append(file)
@@ -40,7 +48,7 @@ def write_anchors(folders: Folders, documents: Path, *, check: bool = False) -> 
 
 def _only_anchored(graph: store.Graph, passage: Passage) -> bool:
     """Whether nothing but an old anchor speaks of a passage any more."""
-    node = store.ox.NamedNode(passage.iri)
+    node = ox.NamedNode(passage.iri)
     if graph.engine.contains_named_graph(node):
         return False
     if any(graph.engine.quads_for_pattern(None, store.cr("context"), node, None)):

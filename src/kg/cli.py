@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -58,11 +58,11 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Print the v
 
 @app.command(epilog="Example: kg serve --port 8080")
 def serve(
-    host: Annotated[Optional[str], typer.Option(help="Address to listen on [default: KG_HOST or 127.0.0.1].")] = None,
-    port: Annotated[Optional[int], typer.Option(help="Port to listen on [default: KG_PORT or 8000].")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [default: KG_HOST or 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [default: KG_PORT or 8000].")] = None,
 ) -> None:
     """Serve the graph: SPARQL endpoint and pages."""
-    from kg.web.serve import run  # noqa: PLC0415
+    from kg.web.serve import run
 
     run(read_settings(), host=host, port=port)
 
@@ -70,9 +70,9 @@ def serve(
 @app.command(epilog="Example: kg validate --lang it")
 def validate(lang: Language = "en") -> None:
     """Check the data by shapes and rules: exit 0 conforms, 1 findings, 2 could not check."""
-    from kg import validate as checks  # noqa: PLC0415
-    from kg.index import read_index  # noqa: PLC0415
-    from kg.release import load  # noqa: PLC0415
+    from kg import validate as checks
+    from kg.index import read_index
+    from kg.release import load
 
     places = folders()
     index = read_index(places)
@@ -81,7 +81,10 @@ def validate(lang: Language = "en") -> None:
     for finding in findings:
         print(checks.line_of(finding, graph, language(lang)))
     violations = sum(finding.severity == "violation" for finding in findings)
-    print(f"{len(graph.engine)} quads checked: {violations} violations, {len(findings) - violations} warnings and ideas", file=sys.stderr)
+    print(
+        f"{len(graph.engine)} quads checked: {violations} violations, {len(findings) - violations} warnings and ideas",
+        file=sys.stderr,
+    )
     raise typer.Exit(1 if violations else 0)
 
 
@@ -94,14 +97,16 @@ def language(name: str) -> str:
 
 @app.command(epilog="Example: kg fmt --check")
 def fmt(
-    files: Annotated[Optional[list[Path]], typer.Argument(help="Files to lay out [default: all data files].")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files to lay out [default: all data files].")] = None,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 and list the files that are not in form.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 and list the files that are not in form.")
+    ] = False,
 ) -> None:
     """Write data files in their canonical layout."""
-    from kg.index import data_files, read_text  # noqa: PLC0415
-    from kg.store import read_city  # noqa: PLC0415
-    from kg.turtle import format_text  # noqa: PLC0415
+    from kg.index import data_files, read_text
+    from kg.layout import format_text
+    from kg.store import read_city
 
     places = folders()
     city = read_city(places)
@@ -122,7 +127,7 @@ def fmt(
 @app.command(epilog="Example: kg evidence --documents ../shared/sources")
 def evidence(documents: Documents) -> None:
     """Check that the lines of each passage bear out its statements: exit 0 all do, 1 some do not."""
-    from kg import report  # noqa: PLC0415
+    from kg import report
 
     places = folders()
     sys.exit(report.print_evidence(places, documents))
@@ -131,11 +136,11 @@ def evidence(documents: Documents) -> None:
 @app.command(epilog="Example: kg coverage --documents ../shared/sources --document annual-report-2024 --lines 277-316")
 def coverage(
     documents: Documents,
-    document: Annotated[Optional[str], typer.Option(help="Only this document, by its slug.")] = None,
-    lines: Annotated[Optional[str], typer.Option(help="Only these lines, e.g. 277-316 (with --document).")] = None,
+    document: Annotated[str | None, typer.Option(help="Only this document, by its slug.")] = None,
+    lines: Annotated[str | None, typer.Option(help="Only these lines, e.g. 277-316 (with --document).")] = None,
 ) -> None:
     """Show which lines are covered by statements, declared without fact, or open: exit 0 none open, 1 some open."""
-    from kg import report  # noqa: PLC0415
+    from kg import report
 
     places = folders()
     sys.exit(report.print_coverage(places, documents, document, lines))
@@ -147,8 +152,8 @@ def anchor(
     *,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 where a file is out of date.")] = False,
 ) -> None:
-    """Write the anchors of all passages (four words from start and end, a digest), so that they can be found in a new conversion."""
-    from kg.anchors import write_anchors  # noqa: PLC0415
+    """Write the anchors of all passages, by which they can be found in a new conversion of a document."""
+    from kg.anchors import write_anchors
 
     places = folders()
     changed = write_anchors(places, documents, check=check)
@@ -160,10 +165,12 @@ def anchor(
 @app.command(epilog="Example: echo 'SELECT * { ?a a cr:Agreement } LIMIT 5' | kg query -")
 def query(
     file: Annotated[str, typer.Argument(help="File with a SPARQL query, or - for standard input.")],
-    form: Annotated[str, typer.Option("--format", help="table, or a format of the endpoint: json, csv, turtle …")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help="table, or a format of the endpoint: json, csv, turtle …")
+    ] = "table",
 ) -> None:
     """Ask the graph a SPARQL query; the project's prefixes are declared already."""
-    from kg import report  # noqa: PLC0415
+    from kg import report
 
     text = sys.stdin.read() if file == "-" else read_query(Path(file))
     sys.stdout.flush()
@@ -175,12 +182,14 @@ def read_query(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{file} cannot be read: {error}", remedy="name a file with a SPARQL query, or - for standard input") from None
+        raise SettingError(
+            f"{file} cannot be read: {error}", remedy="name a file with a SPARQL query, or - for standard input"
+        ) from None
 
 
 @app.command(epilog="Example: kg where Glasgow")
 def where(text: Annotated[str, typer.Argument(help="Part of a name, or of an IRI.")]) -> None:
     """Print file:line of every entity and statement that matches: exit 0 something found, 1 nothing."""
-    from kg import report  # noqa: PLC0415
+    from kg import report
 
     sys.exit(report.print_where(folders(), text))

@@ -1,4 +1,4 @@
-"""Coverage: which lines of a document state something that the graph holds, which are declared without fact, and which are open."""
+"""Coverage: which lines of a document state what the graph holds, which are declared without fact, which are open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.passages import Document, read_documents, read_lines, read_passage
-from kg.store import cr
+from kg.store import cr, triples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,27 +34,40 @@ class Coverage:
 
 def read_coverage(graph: Graph, readings: dict[str, list[Reading]], folder: Path) -> list[Coverage]:
     """Coverage of every document of the dataset, in the order of their IRIs."""
-    return [_coverage(graph, document, readings.get(iri, []), folder) for iri, document in read_documents(graph.engine).items()]
+    return [
+        _coverage(graph, document, readings.get(iri, []), folder)
+        for iri, document in read_documents(graph.engine).items()
+    ]
 
 
 def _coverage(graph: Graph, document: Document, readings: list[Reading], folder: Path) -> Coverage:
     lines = read_lines(document, folder)
     written = {number for number, line in enumerate(lines, 1) if line.strip()}
-    covered = {line for reading in readings for verdict in reading.verdicts if verdict.level != "unsupported" for line in verdict.lines}
+    covered = {
+        line
+        for reading in readings
+        for verdict in reading.verdicts
+        if verdict.level != "unsupported"
+        for line in verdict.lines
+    }
     covered |= _needed_contexts(graph, document, readings)
-    declared = {line for quad in graph.engine.quads_for_pattern(None, cr("withoutFact"), None, graph.city.graph("editorial"))
-                for passage in [read_passage(quad.subject.value)]  # type: ignore[union-attr]
-                if passage and passage.document == document.iri for line in passage.lines}
-    return Coverage(document, covered & written, (declared & written) - covered, written - covered - declared, covered & declared)
+    declared: set[int] = set()
+    for node, _, _ in triples(graph.engine, None, cr("withoutFact"), graph=graph.city.graph("editorial")):
+        passage = read_passage(node.value)
+        if passage and passage.document == document.iri:
+            declared.update(passage.lines)
+    return Coverage(
+        document, covered & written, (declared & written) - covered, written - covered - declared, covered & declared
+    )
 
 
 def _needed_contexts(graph: Graph, document: Document, readings: list[Reading]) -> set[int]:
     """Lines of headings that some passage is read together with."""
     stated = {reading.passage.iri for reading in readings}
     found: set[int] = set()
-    for quad in graph.engine.quads_for_pattern(None, cr("context"), None, graph.city.graph("sources")):
-        passage = read_passage(quad.object.value)  # type: ignore[union-attr]
-        if passage and passage.document == document.iri and quad.subject.value in stated and quad.object.value not in stated:  # type: ignore[union-attr]
+    for node, _, heading in triples(graph.engine, None, cr("context"), graph=graph.city.graph("sources")):
+        passage = read_passage(heading.value)
+        if passage and passage.document == document.iri and node.value in stated and passage.iri not in stated:
             found.update(passage.lines)
     return found
 

@@ -1,4 +1,7 @@
-"""Runs the rules of `ontology/rules/` (SPARQL CONSTRUCT, one a file): what each derives goes into a graph of its own and into the default graph."""
+"""Runs the rules of `ontology/rules/` (SPARQL CONSTRUCT, one a file).
+
+What a rule derives goes into a graph of its own and into the default graph.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +42,16 @@ def read_header(text: str) -> dict[str, str]:
 
 
 def read_rules(folders: Folders) -> list[Rule]:
-    """All rules in an order in which each follows those it names in `# after:`; raises DataError for unknown names and circles."""
+    """All rules, each after those it names in `# after:`; raises DataError for unknown names and circles."""
     rules: dict[str, Rule] = {}
     for file in sorted((folders.ontology / "rules").glob("*.rq")):
         text = file.read_text(encoding="utf-8")
         header = read_header(text)
         description = {language: header.get(language, "") for language in ("en", "it")}
         if not all(description.values()):
-            raise DataError("a rule lacks its description", file=file, remedy="start the file with `# en: …` and `# it: …`")
+            raise DataError(
+                "a rule lacks its description", file=file, remedy="start the file with `# en: …` and `# it: …`"
+            )
         rules[file.stem] = Rule(file.stem, file, text, description, tuple(header.get("after", "").split()))
     for rule in rules.values():
         for name in rule.after:
@@ -56,19 +61,22 @@ def read_rules(folders: Folders) -> list[Rule]:
         order = TopologicalSorter({name: rule.after for name, rule in sorted(rules.items())}).static_order()
         return [rules[name] for name in order]
     except CycleError as error:
-        raise DataError(f"these rules wait for each other: {', '.join(error.args[1])}", file=folders.ontology / "rules") from None
+        circle = ", ".join(error.args[1])
+        raise DataError(f"these rules wait for each other: {circle}", file=folders.ontology / "rules") from None
 
 
 def derive(graph: Graph, rules: list[Rule]) -> None:
     """Run every rule once, in order; a rule sees the default graph with what rules before it derived."""
     for rule in rules:
         name = graph.city.graph(f"derived/{rule.name}")
-        new = [triple for triple in _run(graph, rule) if ox.Quad(*triple, ox.DefaultGraph()) not in graph.engine]
-        graph.engine.extend(ox.Quad(*triple, name) for triple in new)
-        graph.engine.extend(ox.Quad(*triple, ox.DefaultGraph()) for triple in new)
-        about = [ox.Quad(name, DESCRIPTION, ox.Literal(text, language=lang), g)
-                 for lang, text in rule.description.items() for g in (graph.city.graph("dataset"), ox.DefaultGraph())]
-        graph.engine.extend(about)
+        stated = [ox.Quad(s, p, o) for s, p, o in _run(graph, rule)]
+        new = [quad for quad in stated if quad not in graph.engine]
+        graph.engine.extend(new)
+        graph.engine.extend(ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in new)
+        for language, text in rule.description.items():
+            description = ox.Literal(text, language=language)
+            graph.engine.add(ox.Quad(name, DESCRIPTION, description))
+            graph.engine.add(ox.Quad(name, DESCRIPTION, description, graph.city.graph("dataset")))
 
 
 def _run(graph: Graph, rule: Rule) -> set[ox.Triple]:

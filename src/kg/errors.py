@@ -3,9 +3,9 @@
 KgError                    what went wrong, where, and the remedy
     SettingError           a setting or an argument that cannot be used
     DataError              a file of the repository that cannot be read (file, line, column)
-    RequestError           an HTTP request that is not a SPARQL request (400)
+    RequestError           a request that is none of the SPARQL Protocol (400)
         QuerySyntaxError   a query that does not parse (line, column)
-        QueryRefused       a query that asks for what this endpoint never does: update, SERVICE, LOAD, unknown FROM (403)
+        QueryRefused       a query that asks for what this endpoint never does: update, SERVICE, unknown FROM (403)
     NotAcceptable          no format that is offered fits the Accept header or `format` (406)
     NotFound               nothing is known under this address (404)
 """

@@ -1,6 +1,6 @@
 """Evidence: whether the lines of a passage say what its statements say (design §2.4).
 
-Each statement gets one of the levels of `LEVELS`; only `unsupported` is an error. The text comes from a folder that the caller names.
+Each statement gets one of `LEVELS`; only `unsupported` is an error. The text comes from a folder that the caller names.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.mentions import Text, fold
+from kg.mentions import Text
+from kg.names import Names
 from kg.namespaces import CONCEPT, CR, short
 from kg.passages import INFERRED, Document, Passage, read_documents, read_lines, read_passage, text_of
 from kg.slugs import UNNAMED
-from kg.store import TYPE, cr
+from kg.store import cr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kg.index import Index, Place, Triple, Value
-    from kg.store import Graph
+    from kg.index import Index, Place
+    from kg.store import Graph, Triple, Value
 
 LEVELS = ("passage", "document", "context", "concept", "prose", "inferred", "unsupported")
 SPOKEN = ("portfolio", "qualifier")
-NAME_PROPERTIES = ("http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#altLabel",
-                   "http://www.w3.org/2004/02/skos/core#prefLabel")
 DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 PROSE = ("http://purl.org/dc/terms/description", str(CR) + "note")
 EXACT = CONCEPT + "qualifier/exact"
@@ -55,53 +54,18 @@ class Reading:
     complaints: list[tuple[Place | None, str]] = field(default_factory=list)
 
 
-class Names:
-    """The names by which entities and concepts are mentioned; a name that fits two things of a kind counts for neither."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.engine = graph.engine
-        self.root = graph.city.dataset + "/"
-        self.names: dict[str, set[str]] = {}
-        for predicate in NAME_PROPERTIES:
-            for quad in self.engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
-                if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                    self.names.setdefault(quad.subject.value, set()).add(quad.object.value)
-        owners: dict[tuple[str, str], set[str]] = {}
-        for iri, names in self.names.items():
-            for name in names:
-                owners.setdefault((iri.rpartition("/")[0], fold(name)), set()).add(iri)
-        self.shared = {key for key, iris in owners.items() if len(iris) > 1}
-        marked = self.engine.quads_for_pattern(None, cr("nameless"), ox.Literal(True), ox.DefaultGraph())
-        self.nameless = {q.subject for q in marked}
-
-    def is_nameless(self, iri: str) -> bool:
-        """Whether a thing may be told by its facts alone, as an event that the lines date and place but do not name."""
-        return any(q.object in self.nameless for q in self.engine.quads_for_pattern(ox.NamedNode(iri), TYPE, None, ox.DefaultGraph()))
-
-    def of(self, iri: str) -> set[str]:
-        """All names that count for a thing; an edition is also called by its series' names."""
-        kind = iri.rpartition("/")[0]
-        own = {name for name in self.names.get(iri, ()) if (kind, fold(name)) not in self.shared}
-        for quad in self.engine.quads_for_pattern(ox.NamedNode(iri), cr("inSeries"), None, ox.DefaultGraph()):
-            if isinstance(quad.object, ox.NamedNode):
-                own |= self.names.get(quad.object.value, set())
-        return own
-
-    def segment(self, iri: str) -> str:
-        """The kind of thing an IRI of the dataset names, or empty."""
-        return iri.removeprefix(self.root).split("/")[0] if iri.startswith(self.root) else ""
-
-    def one(self, subject: str, name: str) -> str | None:
-        """One object of a property in the default graph."""
-        quads = self.engine.quads_for_pattern(ox.NamedNode(subject), cr(name), None, ox.DefaultGraph())
-        return next((q.object.value for q in quads if isinstance(q.object, ox.NamedNode | ox.Literal)), None)
-
-
 class Reader:
     """Reads one passage: its text and its contexts against its statements."""
 
-    def __init__(self, names: Names, document: Document, passage: Passage, lines: list[str], contexts: list[Passage], year_from: list[Document]) -> None:
+    def __init__(
+        self,
+        names: Names,
+        document: Document,
+        passage: Passage,
+        lines: list[str],
+        contexts: list[Passage],
+        year_from: list[Document],
+    ) -> None:
         self.names, self.document, self.passage = names, document, passage
         self.text = Text(text_of(passage, lines), passage.lines)
         self.contexts = [Text(text_of(context, lines), context.lines) for context in contexts]
@@ -129,7 +93,10 @@ class Reader:
         if level == "unsupported":
             if subject in anchored and self.names.is_nameless(subject.value):
                 return verdict
-            verdict.level, verdict.reason = level, f"nothing in the lines names {self._short(subject.value)}, or none of its facts is found"
+            verdict.level, verdict.reason = (
+                level,
+                f"nothing in the lines names {self._short(subject.value)}, or none of its facts is found",
+            )
         elif level == "context" and verdict.level == "passage":
             verdict.level = "context"
         return verdict
@@ -140,7 +107,11 @@ class Reader:
             level, lines, reason = self._node(value.value, statements)
         elif predicate.value in PROSE:
             level, lines, reason = "prose", set(), ""
-        elif DATE.fullmatch(value.value) and "XMLSchema#" in value.datatype.value and not value.datatype.value.endswith(("integer", "decimal")):
+        elif (
+            DATE.fullmatch(value.value)
+            and "XMLSchema#" in value.datatype.value
+            and not value.datatype.value.endswith(("integer", "decimal"))
+        ):
             level, lines, reason = self._date(value.value)
         elif value.datatype.value.endswith(("integer", "decimal")):
             level, lines, reason = self._number(value.value)
@@ -179,7 +150,9 @@ class Reader:
         if level == "unsupported" or body == self.document.speaks_for:
             return level, lines
         body_level, body_lines = self._mention(body)
-        return ("unsupported" if body_level == "unsupported" else max(level, body_level, key=LEVELS.index)), lines | body_lines
+        return (
+            "unsupported" if body_level == "unsupported" else max(level, body_level, key=LEVELS.index)
+        ), lines | body_lines
 
     def _named(self, iri: str) -> tuple[str, set[int]]:
         return self._post(iri) if self.names.segment(iri) == "post" else self._mention(iri)
@@ -218,16 +191,28 @@ class Reader:
                 return max(level, year_level, key=LEVELS.index), lines | year_lines, ""
         self.year_needed = True
         if not self.year_from:
-            return "unsupported", set(), f"the year of {written} is not in the lines; say where it comes from by cr:yearFrom, or mend it"
+            return (
+                "unsupported",
+                set(),
+                f"the year of {written} is not in the lines; say where it comes from by cr:yearFrom, or mend it",
+            )
         if all(document.year != str(year) for document in self.year_from):
-            return "unsupported", set(), f"the year of {written} is neither in the lines nor that of the document of cr:yearFrom"
+            return (
+                "unsupported",
+                set(),
+                f"the year of {written} is neither in the lines nor that of the document of cr:yearFrom",
+            )
         return ("document" if level == "passage" else level), lines, ""
 
     def _day(self, month: int, day: int) -> tuple[str, set[int]]:
         if not month:
             return "passage", set()
         for level, texts in (("passage", [self.text]), ("context", self.contexts)):
-            lines = {line for text in texts for line in (text.days.get((month, day), ()) if day else text.months.get(month, ()))}
+            lines = {
+                line
+                for text in texts
+                for line in (text.days.get((month, day), ()) if day else text.months.get(month, ()))
+            }
             if lines:
                 return level, lines
         return "unsupported", set()
@@ -254,25 +239,45 @@ def read_evidence(graph: Graph, index: Index, folder: Path) -> dict[str, list[Re
             continue
         if document.iri not in texts:
             texts[document.iri] = read_lines(document, folder)
-        readings.setdefault(document.iri, []).append(_read(names, index, documents, document, passage, texts[document.iri], stated))
-    return {iri: sorted(found, key=lambda r: (r.passage.ranges, r.passage.inferred)) for iri, found in sorted(readings.items())}
+        readings.setdefault(document.iri, []).append(
+            _read(names, index, documents, document, passage, texts[document.iri], stated)
+        )
+    return {
+        iri: sorted(found, key=lambda r: (r.passage.ranges, r.passage.inferred))
+        for iri, found in sorted(readings.items())
+    }
 
 
-def _read(names: Names, index: Index, documents: dict[str, Document], document: Document, passage: Passage,
-          lines: list[str], statements: list[tuple[Triple, Place]]) -> Reading:
+def _read(
+    names: Names,
+    index: Index,
+    documents: dict[str, Document],
+    document: Document,
+    passage: Passage,
+    lines: list[str],
+    statements: list[tuple[Triple, Place]],
+) -> Reading:
     node = ox.NamedNode(passage.iri)
-    contexts = [p for p in (read_passage(o.value) for o in _said(index, node, "context")) if p and p.document == document.iri]
+    contexts = [
+        p for p in (read_passage(o.value) for o in _said(index, node, "context")) if p and p.document == document.iri
+    ]
     year_from = [documents[o.value] for o in _said(index, node, "yearFrom") if o.value in documents]
     reader = Reader(names, document, passage, lines, contexts, year_from)
     reading = reader.read(statements)
     if passage.inferred:
         if not _said(index, node, "note"):
-            reading.complaints.append((index.place(node), "an inferred graph needs a cr:note in both languages that says why"))
+            reading.complaints.append(
+                (index.place(node), "an inferred graph needs a cr:note in both languages that says why")
+            )
         return reading
     if year_from and not reader.year_needed:
-        reading.complaints.append((index.place(node, cr("yearFrom")), "cr:yearFrom is not needed here: no date lacks its year; remove it"))
+        reading.complaints.append(
+            (index.place(node, cr("yearFrom")), "cr:yearFrom is not needed here: no date lacks its year; remove it")
+        )
     if contexts and all(v.level == "passage" for v in reading.verdicts):
-        reading.complaints.append((index.place(node, cr("context")), "cr:context is not needed here: the lines say it all; remove it"))
+        reading.complaints.append(
+            (index.place(node, cr("context")), "cr:context is not needed here: the lines say it all; remove it")
+        )
     return reading
 
 

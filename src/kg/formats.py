@@ -145,6 +145,7 @@ PROBLEM = Format("problem", "Problem Details", ("application/problem+json", "app
 RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 DATASETS = (*GRAPHS, TRIG, N_QUADS)
+ALL: tuple[Format, ...] = (*RESULTS, *DATASETS)
 
 F = TypeVar("F", bound=Format)
 
@@ -202,7 +203,7 @@ def _match(media_type: str, ranges: list[Wish]) -> Match:
     return max(found, key=lambda match: (match.exactness, match.quality), default=Match(0.0, 0))
 
 
-def by_name(name: str, offered: Sequence[F]) -> F:
+def by_name(name: str, offered: Sequence[F] = ALL) -> F:
     """The offered format of that name, extension or media type, as `?format=` gives it."""
     asked = name.partition(";")[0].strip().lower()
     for form in offered:

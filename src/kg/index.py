@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.settings import Folders
-
-Value = ox.NamedNode | ox.Literal
-Triple = tuple[ox.NamedNode, ox.NamedNode, Value]
+    from kg.store import Triple, Value
 
 
 class Place(NamedTuple):
@@ -60,17 +58,20 @@ class Index:
             self.triples.setdefault(key, []).append(Place(shown, line, graph))  # type: ignore[arg-type]
             self.values.setdefault(key[:2], []).append(quad.object)  # type: ignore[arg-type]
 
-    def place(self, subject: ox.NamedNode, predicate: ox.NamedNode | None = None, obj: Value | None = None) -> Place | None:
-        """The best place for a message about a triple: the triple, else its subject with that predicate, else the subject."""
+    def place(
+        self, subject: ox.NamedNode, predicate: ox.NamedNode | None = None, obj: Value | None = None
+    ) -> Place | None:
+        """The best place for a message about a triple: where it stands, else where its subject does."""
         if predicate is not None and obj is not None:
-            written = next((o for o in self.values.get((subject, predicate), []) if o == obj or same_value(o, obj)), None)
+            written_values = self.values.get((subject, predicate), [])
+            written = next((o for o in written_values if o == obj or same_value(o, obj)), None)
             if written is not None:
                 return self.triples[subject, predicate, written][0]
         return next(iter(self.blocks.get(subject) or self.subjects.get(subject) or []), None)
 
 
 def same_value(written: Value, loaded: Value) -> bool:
-    """Whether the engine may have made the one of the other: it rewrites some literals on load (`292500.00` to `292500`)."""
+    """Whether the engine may have made the one of the other: it rewrites literals on load (`12.50` to `12.5`)."""
     if not isinstance(written, ox.Literal) or not isinstance(loaded, ox.Literal) or written.datatype != loaded.datatype:
         return False
     try:

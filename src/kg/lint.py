@@ -1,4 +1,4 @@
-"""What must hold of files and IRIs and is no matter of shapes: declared names, slugs, passages, single values and their records."""
+"""What must hold of files and IRIs and is no matter of shapes: names, slugs, passages, single values, records."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from kg.store import TYPE, conflicts, cr, most_precise
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.index import Index, Place, Triple
-    from kg.store import Graph
+    from kg.index import Index, Place
+    from kg.store import Graph, Triple
 
-LABELS = {"http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#altLabel",
-          "http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2004/02/skos/core#hiddenLabel"}
+LABELS = {
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://www.w3.org/2004/02/skos/core#altLabel",
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://www.w3.org/2004/02/skos/core#hiddenLabel",
+}
 SEVERITIES = ("violation", "warning", "info")
 
 
@@ -65,7 +69,9 @@ class Lint:
     def name(self, iri: str) -> str:
         return short(iri, self.graph.city.prefixes)
 
-    def finding(self, rule: str, place: Place | None, subject: ox.NamedNode, en: str, it: str, **more: object) -> Finding:
+    def finding(
+        self, rule: str, place: Place | None, subject: ox.NamedNode, en: str, it: str, **more: object
+    ) -> Finding:
         return Finding("violation", rule, place, subject, {"en": en, "it": it}, **more)  # type: ignore[arg-type]
 
     # --- names -------------------------------------------------------------------------------------------------
@@ -75,9 +81,10 @@ class Lint:
         for key, places in self.index.triples.items():
             for term in key:
                 if isinstance(term, ox.NamedNode) and not self._is_declared(term.value):
-                    en = f"{self.name(term.value)} is not declared anywhere; correct the name, or add its block under data/entities/"
-                    it = f"{self.name(term.value)} non è dichiarato; correggere il nome o aggiungere la voce in data/entities/"
-                    yield self.finding("declared", places[0], key[0], en, it, value=self.name(term.value), triple=key)
+                    name = self.name(term.value)
+                    en = f"{name} is not declared anywhere; correct the name, or add its block under data/entities/"
+                    it = f"{name} non è dichiarato; correggere il nome o aggiungere la voce in data/entities/"
+                    yield self.finding("declared", places[0], key[0], en, it, value=name, triple=key)
 
     def _is_declared(self, iri: str) -> bool:
         dataset = self.graph.city.dataset
@@ -102,7 +109,10 @@ class Lint:
                     it = f"lo slug di un nodo {segment} si calcola: scrivere {segment}:{fitting[0]}"
                 else:
                     needed = ", ".join(f"cr:{name}" for name in slugs.UNNAMED[segment])
-                    en, it = f"a {segment} needs {needed}; add what is missing", f"un nodo {segment} richiede {needed}; aggiungere ciò che manca"
+                    en, it = (
+                        f"a {segment} needs {needed}; add what is missing",
+                        f"un nodo {segment} richiede {needed}; aggiungere ciò che manca",
+                    )
                 yield self.finding("slug", place, node, en, it)
 
     def named_slugs(self) -> Iterator[Finding]:
@@ -148,12 +158,17 @@ class Lint:
             if not passage.inferred:
                 yield from self._overlaps(node, place, [(passage.document, line) for line in passage.lines], taken)
 
-    def _overlaps(self, node: ox.NamedNode, place: Place, lines: list[tuple[str, int]], taken: dict[tuple[str, int], str]) -> Iterator[Finding]:
+    def _overlaps(
+        self, node: ox.NamedNode, place: Place, lines: list[tuple[str, int]], taken: dict[tuple[str, int], str]
+    ) -> Iterator[Finding]:
         others = {taken[line] for line in lines if line in taken}
         taken.update((line, node.value) for line in lines)
         if others:
             names = ", ".join(sorted(self.name(other) for other in others))
-            en, it = f"overlaps {names}; a line belongs to one passage", f"si sovrappone a {names}; una riga appartiene a un solo passo"
+            en, it = (
+                f"overlaps {names}; a line belongs to one passage",
+                f"si sovrappone a {names}; una riga appartiene a un solo passo",
+            )
             yield self.finding("passage", place, node, en, it)
 
     def inside_braces(self) -> Iterator[Finding]:
@@ -163,7 +178,9 @@ class Lint:
         for key, place in self.stated:
             predicate = key[1].value
             if predicate == TYPE.value or predicate in LABELS:
-                en = f"{self.name(predicate)} stands inside a passage; move it to the thing's block under data/entities/"
+                en = (
+                    f"{self.name(predicate)} stands inside a passage; move it to the thing's block under data/entities/"
+                )
                 it = f"{self.name(predicate)} sta dentro un passo; spostarlo nella voce in data/entities/"
                 yield self.finding("identity", place, key[0], en, it, triple=key)
             elif predicate in derived:
@@ -175,10 +192,12 @@ class Lint:
 
     def unrecorded_conflicts(self) -> Iterator[Finding]:
         """Two values for what can have one, and no record of the discrepancy."""
-        recorded = {(q.object.value, p.object.value)
-                    for q in self.engine.quads_for_pattern(None, cr("about"), None, ox.DefaultGraph())
-                    for p in self.engine.quads_for_pattern(q.subject, cr("onProperty"), None, ox.DefaultGraph())
-                    if isinstance(q.object, ox.NamedNode) and isinstance(p.object, ox.NamedNode)}
+        recorded = {
+            (q.object.value, p.object.value)
+            for q in self.engine.quads_for_pattern(None, cr("about"), None, ox.DefaultGraph())
+            for p in self.engine.quads_for_pattern(q.subject, cr("onProperty"), None, ox.DefaultGraph())
+            if isinstance(q.object, ox.NamedNode) and isinstance(p.object, ox.NamedNode)
+        }
         for (subject, predicate), values in conflicts(self.engine).items():
             kept = most_precise(values)
             if len(kept) < 2 or (subject.value, predicate.value) in recorded:
@@ -190,7 +209,9 @@ class Lint:
             en = f"{field} has two values, {what}; correct one, or record both in data/editorial/discrepancies.ttl"
             it = f"{field} ha due valori, {what}; correggerne uno o registrarli in data/editorial/discrepancies.ttl"
             place = self.index.place(subject, predicate, odd)
-            yield self.finding("single-value", place, subject, en, it, value=odd.value, triple=(subject, predicate, odd))
+            yield self.finding(
+                "single-value", place, subject, en, it, value=odd.value, triple=(subject, predicate, odd)
+            )
 
     def discrepancies(self) -> Iterator[Finding]:
         """A record whose readings agree, merely refine each other, or are no longer stated, is out of date."""
@@ -199,14 +220,23 @@ class Lint:
                 continue
             record, readings = q.subject, self._objects(q.subject, "reading")
             for value in sorted(readings - self._stated_readings(record), key=str):
-                en, it = "this reading is no longer stated by any passage; mend the record", "nessun passo afferma più questa lettura; correggere la voce"
+                en, it = (
+                    "this reading is no longer stated by any passage; mend the record",
+                    "nessun passo afferma più questa lettura; correggere la voce",
+                )
                 yield self._record(record, "reading", value, en, it)
             for value in sorted(self._objects(record, "preferred") - readings, key=str):
-                en, it = "the preferred value is none of the readings; mend the record", "il valore preferito non è fra le letture; correggere la voce"
+                en, it = (
+                    "the preferred value is none of the readings; mend the record",
+                    "il valore preferito non è fra le letture; correggere la voce",
+                )
                 yield self._record(record, "preferred", value, en, it)
             literals = {value for value in readings if isinstance(value, ox.Literal)}
             if readings and literals == readings and len(most_precise(literals)) < 2:
-                en, it = "the readings agree or merely refine each other; remove the record", "le letture concordano o si precisano soltanto; rimuovere la voce"
+                en, it = (
+                    "the readings agree or merely refine each other; remove the record",
+                    "le letture concordano o si precisano soltanto; rimuovere la voce",
+                )
                 yield self._record(record, "reading", min(readings, key=str), en, it)
 
     def _record(self, record: ox.NamedNode, name: str, value: ox.NamedNode | ox.Literal, en: str, it: str) -> Finding:
@@ -227,7 +257,11 @@ class Lint:
             subjects = [about]
             if measures:
                 figures = self.engine.quads_for_pattern(None, cr("of"), about, ox.DefaultGraph())
-                subjects = [q.subject for q in figures if isinstance(q.subject, ox.NamedNode) and self._objects(q.subject, "measure") & measures]
+                subjects = [
+                    q.subject
+                    for q in figures
+                    if isinstance(q.subject, ox.NamedNode) and self._objects(q.subject, "measure") & measures
+                ]
             for subject in subjects:
                 for predicate in self._objects(record, "onProperty") | self._any_name(record):
                     quads = self.engine.quads_for_pattern(subject, predicate, None, None)  # type: ignore[arg-type]

@@ -1,4 +1,7 @@
-"""What a piece of text mentions: phrases, numbers in digits or words, and dates, each with the lines it stands on (pure, English and Italian)."""
+"""What a piece of text mentions: phrases, numbers in digits or words, and dates, each with the lines it stands on.
+
+Pure functions for English and Italian; what a mention proves is for `kg.evidence` to say.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,39 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-EN_MONTHS = "january february march april may june july august september october november december".split()
-IT_MONTHS = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
+EN_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+IT_MONTHS = (
+    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+    "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+)  # fmt: skip
 MONTHS = {name: number for names in (EN_MONTHS, IT_MONTHS) for number, name in enumerate(names, 1)}
-ONES = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-    "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17,
-    "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "once": 1, "twice": 2, "pair": 2, "both": 2, "dozen": 12, "half": Decimal("0.5"),
-    "un": 1, "uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
-    "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18,
-    "diciannove": 19, "venti": 20, "trenta": 30, "quaranta": 40, "cinquanta": 50, "cento": 100, "mille": 1000,
-    "primo": 1, "prima": 1, "secondo": 2, "seconda": 2, "terzo": 3, "terza": 3, "quarto": 4, "quarta": 4, "quinto": 5, "quinta": 5,
+NUMBER_WORDS: dict[int, str] = {
+    0: "zero", 1: "one first once un uno una primo prima", 2: "two second twice pair both due secondo seconda",
+    3: "three third tre terzo terza", 4: "four fourth quattro quarto quarta", 5: "five fifth cinque quinto quinta",
+    6: "six sixth sei sesto sesta", 7: "seven seventh sette settimo settima", 8: "eight eighth otto ottavo ottava",
+    9: "nine ninth nove nono nona", 10: "ten tenth dieci decimo decima", 11: "eleven eleventh undici",
+    12: "twelve twelfth dozen dodici", 13: "thirteen thirteenth tredici", 14: "fourteen fourteenth quattordici",
+    15: "fifteen fifteenth quindici", 16: "sixteen sixteenth sedici", 17: "seventeen seventeenth diciassette",
+    18: "eighteen eighteenth diciotto", 19: "nineteen nineteenth diciannove", 20: "twenty twentieth venti",
+    30: "thirty thirtieth trenta", 40: "forty fortieth quaranta", 50: "fifty fiftieth cinquanta", 60: "sixty sessanta",
+    70: "seventy settanta", 80: "eighty ottanta", 90: "ninety novanta", 100: "hundred cento", 1000: "thousand mille",
 }  # fmt: skip
+ONES = {word: value for value, words in NUMBER_WORDS.items() for word in words.split()}
 SCALES = {
-    "hundred": 100, "thousand": 10**3, "mila": 10**3, "million": 10**6, "milioni": 10**6, "milione": 10**6, "billion": 10**9, "miliardi": 10**9,
-    "k": 10**3, "m": 10**6,
+    "hundred": 100, "thousand": 10**3, "mila": 10**3, "million": 10**6, "milioni": 10**6, "milione": 10**6,
+    "billion": 10**9, "miliardi": 10**9, "k": 10**3, "m": 10**6,
 }  # fmt: skip
 ROMAN = re.compile(r"(?<!\w)(?=[MDCLXVI]{2,})M*(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[,.  ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?")
 WORD = re.compile(r"[^\W_]+")
 MONTH = re.compile(r"\b(" + "|".join(MONTHS) + r")\b", re.IGNORECASE)
-DAYS_BEFORE = re.compile(r"((?:\d{1,2}(?:st|nd|rd|th|°|º)?\s*(?:–|—|-|to|and|al|e|ed|,|/|&|\|)?\s*(?:of\s+|di\s+)?)+)$", re.IGNORECASE)
+DAYS_BEFORE = re.compile(
+    r"((?:\d{1,2}(?:st|nd|rd|th|°|º)?\s*(?:–|—|-|to|and|al|e|ed|,|/|&|\|)?\s*(?:of\s+|di\s+)?)+)$", re.IGNORECASE
+)
 DAYS_AFTER = re.compile(r"\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:–|—|-|to|and)\s*(\d{1,2}))?(?![\d:])")
 NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
 
@@ -76,7 +87,10 @@ class Text:
             position = part.start()
             # a word broken at a line's end belongs to both lines; the mark takes the place of hyphen and line feed
             lost = joined_up.count("\x00", 0, position)
-            here = {self.line_at(position + lost), self.line_at(part.end() - 1 + joined_up.count("\x00", 0, part.end()))}
+            here = {
+                self.line_at(position + lost),
+                self.line_at(part.end() - 1 + joined_up.count("\x00", 0, part.end())),
+            }
             for word in fold(part[0].replace("\x00", "")).split():
                 words.append(word)
                 self.word_lines.append(tuple(sorted(here)))
@@ -87,10 +101,14 @@ class Text:
             offset += len(word) + 1
 
     def find(self, phrase: str) -> set[int]:
-        """The lines on which a phrase stands, case, accents and punctuation aside; a sign like € is looked for as it is."""
+        """The lines on which a phrase stands, case, accents and punctuation aside; a sign like € counts as it is."""
         words = fold(phrase)
         if not words:
-            return {self.line_at(match.start()) for match in re.finditer(re.escape(phrase), self.raw)} if phrase.strip() else set()
+            return (
+                {self.line_at(match.start()) for match in re.finditer(re.escape(phrase), self.raw)}
+                if phrase.strip()
+                else set()
+            )
         found: set[int] = set()
         for match in re.finditer(rf"(?<![^ ]){re.escape(words)}(?![^ ])", self.joined):
             first = bisect_right(self.starts, match.start()) - 1
@@ -105,7 +123,9 @@ class Text:
         for match in NUMBER.finditer(self.raw):
             for value in readings(match[0]):
                 self._add_number(value, match.start())
-                scale = SCALES.get(next(iter(re.findall(r"^\s*([^\W\d_]+)", self.raw[match.end() : match.end() + 16])), "").lower())
+                scale = SCALES.get(
+                    next(iter(re.findall(r"^\s*([^\W\d_]+)", self.raw[match.end() : match.end() + 16])), "").lower()
+                )
                 if scale:
                     self._add_number(value * scale, match.start())
         for match in ROMAN.finditer(self.raw):

@@ -1,6 +1,6 @@
 """Every IRI root and fixed prefix, and the way from an IRI to the local path that serves it and back.
 
-The prefixes of a city's own kinds, schemes and documents are not listed here: `kg.store` reads them from the ontology and the data.
+The prefixes of a city's kinds, schemes and documents are not listed here: `kg.store` reads them from ontology and data.
 """
 
 from __future__ import annotations

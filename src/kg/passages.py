@@ -1,6 +1,6 @@
-"""Passages: from the IRI to document and lines, from the document's text to what a passage says, and how it is found again.
+"""Passages: from the IRI to document and lines, from the text to what a passage says, and how it is found again.
 
-A document's text is only ever read from a folder that the caller names; nothing of it is kept but four words and a digest.
+A document's text is only read from a folder that the caller names; of it only a few words and a digest are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import DataError, SettingError
-from kg.store import TYPE, cr
+from kg.store import TYPE, cr, triples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,6 @@ class Document:
     sha256: str
     speaks_for: str | None
     year: str | None
-    languages: tuple[str, ...]
 
     @property
     def slug(self) -> str:
@@ -83,20 +82,14 @@ def read_passage(iri: str) -> Passage | None:
 
 def read_documents(engine: ox.Store) -> dict[str, Document]:
     """The documents by IRI."""
-    found = {}
-    for quad in engine.quads_for_pattern(None, TYPE, cr("Document"), None):
-        node = quad.subject
-        if isinstance(node, ox.NamedNode) and node.value not in found:
-            found[node.value] = _document(engine, node)
-    return dict(sorted(found.items()))
+    nodes = {node for node, _, _ in triples(engine, None, TYPE, cr("Document"))}
+    return {node.value: _document(engine, node) for node in sorted(nodes, key=str)}
 
 
 def _document(engine: ox.Store, node: ox.NamedNode) -> Document:
     def one(name: str) -> str | None:
-        return next((q.object.value for q in engine.quads_for_pattern(node, cr(name), None) if not isinstance(q.object, ox.Triple)), None)
+        return next((value.value for _, _, value in triples(engine, node, cr(name))), None)
 
-    languages = {q.object.value for q in engine.quads_for_pattern(node, ox.NamedNode("http://purl.org/dc/terms/language"), None)
-                 if isinstance(q.object, ox.Literal)}
     return Document(
         iri=node.value,
         file_name=one("fileName") or "",
@@ -104,17 +97,16 @@ def _document(engine: ox.Store, node: ox.NamedNode) -> Document:
         sha256=one("sha256") or "",
         speaks_for=one("speaksFor"),
         year=one("documentYear"),
-        languages=tuple(sorted(languages)),
     )
 
 
 def all_passages(engine: ox.Store, documents: dict[str, Document]) -> list[Passage]:
-    """Every passage that states something, serves as context or is declared without fact, in the order of documents and lines."""
+    """Every passage that states something, serves as context or is declared without fact, in the order of lines."""
     names = {graph.value for graph in engine.named_graphs() if isinstance(graph, ox.NamedNode)}
-    for quad in engine.quads_for_pattern(None, cr("context"), None, None):
-        names |= {node.value for node in (quad.subject, quad.object) if isinstance(node, ox.NamedNode)}
+    for node, _, heading in triples(engine, None, cr("context")):
+        names |= {node.value, heading.value}
     for name in ("withoutFact", "digest"):
-        names |= {q.subject.value for q in engine.quads_for_pattern(None, cr(name), None, None) if isinstance(q.subject, ox.NamedNode)}
+        names |= {node.value for node, _, _ in triples(engine, None, cr(name))}
     passages = [p for p in map(read_passage, names) if p and p.document in documents]
     return sorted(passages, key=lambda p: (p.document, p.ranges, p.inferred))
 
@@ -132,28 +124,33 @@ def describe(graph: Graph) -> None:
             (cr("firstLine"), ox.Literal(passage.first)),
             (cr("lastLine"), ox.Literal(passage.last)),
         ]
-        facts += [(cr("chapter"), ox.NamedNode(iri)) for iri, document, first, last in chapters
-                  if document == passage.document and first <= passage.first <= last]
+        facts += [
+            (cr("chapter"), ox.NamedNode(iri))
+            for iri, document, first, last in chapters
+            if document == passage.document and first <= passage.first <= last
+        ]
         engine.extend(ox.Quad(node, predicate, obj, place) for predicate, obj in facts)
 
 
 def _chapters(engine: ox.Store) -> Iterator[tuple[str, str, int, int]]:
-    rows = engine.query(
-        "SELECT ?c ?d ?a ?b { GRAPH ?g { ?c a cr:Chapter ; cr:document ?d ; cr:firstLine ?a ; cr:lastLine ?b } }",
-        prefixes={"cr": cr("").value},
-    )
-    assert isinstance(rows, ox.QuerySolutions)
-    for row in rows:
-        yield row["c"].value, row["d"].value, int(row["a"].value), int(row["b"].value)  # type: ignore[union-attr]
+    """Chapter, document, first and last line."""
+    for node in {node for node, _, _ in triples(engine, None, TYPE, cr("Chapter"))}:
+        parts = {predicate: value.value for _, predicate, value in triples(engine, node, None)}
+        yield node.value, parts[cr("document")], int(parts[cr("firstLine")]), int(parts[cr("lastLine")])
 
 
 def read_lines(document: Document, folder: Path) -> list[str]:
     """The lines of a document's text, checked against its recorded checksum; line n is item n - 1."""
     if not folder.is_dir():
-        raise SettingError(f"the folder {folder} does not exist", remedy="name the folder with the documents' text files by --documents")
+        raise SettingError(
+            f"the folder {folder} does not exist",
+            remedy="name the folder with the documents' text files by --documents",
+        )
     file = folder / document.file_name
     if not file.is_file():
-        raise SettingError(f"{folder} holds no {document.file_name}", remedy=f"put the text of {document.slug} there under that name")
+        raise SettingError(
+            f"{folder} holds no {document.file_name}", remedy=f"put the text of {document.slug} there under that name"
+        )
     raw = file.read_bytes()
     if hashlib.sha256(raw).hexdigest() != document.sha256:
         remedy = "use the conversion that data/sources.ttl names, or record the new one there"

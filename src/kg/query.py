@@ -71,7 +71,7 @@ def _refuse(asks: tokens.Asks) -> None:
         raise QueryRefused(f"{asks.updates[0]} is refused: this endpoint only answers queries", remedy=remedy)
     if asks.services:
         target = f" <{asks.services[0]}>" if asks.services[0] else ""
-        remedy = "ask the other endpoint yourself and join the results; if it is part of a name, write `.` before the next `{`"
+        remedy = "ask the other endpoint yourself and join the results; if it is part of a name, put a `.` before `{`"
         raise QueryRefused(f"SERVICE{target} is refused: this endpoint calls no other", remedy=remedy)
     if asks.unclear:
         remedy = "put a space after a `<` that means less than, and write the IRI with its scheme or as a prefixed name"

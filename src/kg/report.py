@@ -7,12 +7,13 @@ import json
 import re
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+import pyoxigraph as ox
 from rich.console import Console
 from rich.table import Table
 
-from kg import formats, protocol
+from kg import protocol
 from kg import query as queries
 from kg.coverage import ranges, read_coverage
 from kg.errors import NotFound, SettingError
@@ -21,12 +22,11 @@ from kg.index import Index, read_index
 from kg.mentions import fold
 from kg.namespaces import short
 from kg.release import Release, load
-from kg.store import cr
+from kg.slugs import slug_of
+from kg.store import cr, triples
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pyoxigraph as ox
 
     from kg.coverage import Coverage
     from kg.evidence import Reading
@@ -43,14 +43,16 @@ def print_evidence(folders: Folders, documents: Path) -> int:
     for place, reason in findings:
         print(f"{place} violation {reason}")
     table = Table("chapter", "statements", *LEVELS, box=None)
-    rows = {chapter: levels for chapter, levels in sorted(_by_chapter(release, readings).items())}
+    rows = dict(sorted(_by_chapter(release, readings).items()))
     rows["all"] = sum(rows.values(), Counter())
     for chapter, levels in rows.items():
         table.add_row(chapter, str(levels.total()), *(str(levels[level]) for level in LEVELS))
     console(sys.stdout).print(table)
     total = rows["all"]
-    print(f"{total.total()} statements: {len(findings)} findings, {total['unsupported']} unsupported, {total['context']} by context, "
-          f"{total['inferred']} inferred ({total['inferred'] / max(total.total(), 1):.1%})")
+    print(
+        f"{total.total()} statements: {len(findings)} findings, {total['unsupported']} unsupported, "
+        f"{total['context']} by context, {total['inferred']} inferred ({total['inferred'] / max(total.total(), 1):.1%})"
+    )
     return 1 if findings else 0
 
 
@@ -65,9 +67,8 @@ def _by_chapter(release: Release, readings: dict[str, list[Reading]]) -> dict[st
 
 def slugs_of_chapters(engine: ox.Store, passage: str) -> list[str]:
     """The chapter or chapters that a passage lies in, by slug."""
-    node = type(cr("x"))(passage)
-    quads = engine.quads_for_pattern(node, cr("chapter"), None, None)
-    return sorted({q.object.value.rsplit("/", 1)[1] for q in quads})  # type: ignore[union-attr]
+    found = {slug_of(chapter) for _, _, chapter in triples(engine, ox.NamedNode(passage), cr("chapter"))}
+    return sorted(found)
 
 
 def print_coverage(folders: Folders, documents: Path, slug: str | None, lines: str | None) -> int:
@@ -76,18 +77,25 @@ def print_coverage(folders: Folders, documents: Path, slug: str | None, lines: s
     readings = read_evidence(release.graph, index, documents)
     found = [c for c in read_coverage(release.graph, readings, documents) if slug in (None, c.document.slug)]
     if not found:
-        raise SettingError(f"--document is {slug!r}", remedy="name a document of data/sources.ttl by the last part of its IRI")
+        raise SettingError(
+            f"--document is {slug!r}", remedy="name a document of data/sources.ttl by the last part of its IRI"
+        )
     if lines:
         found = [within(coverage, lines) for coverage in found]
     table = Table("document", "lines with text", "covered", "without fact", "open", box=None)
     for c in found:
-        table.add_row(c.document.slug, *(str(n) for n in (len(c.covered | c.declared | c.open), len(c.covered), len(c.declared), len(c.open))))
+        table.add_row(
+            c.document.slug,
+            *(str(n) for n in (len(c.covered | c.declared | c.open), len(c.covered), len(c.declared), len(c.open))),
+        )
     console(sys.stdout).print(table)
     for c in found:
         if c.open:
             print(f"{c.document.slug}: open lines {ranges(c.open)}")
         if c.twice:
-            print(f"{c.document.slug}: declared without fact but covered, lines {ranges(c.twice)}; remove the declaration")
+            print(
+                f"{c.document.slug}: declared without fact but covered, lines {ranges(c.twice)}; remove the declaration"
+            )
     return 1 if any(c.open or c.twice for c in found) else 0
 
 
@@ -99,10 +107,10 @@ def within(coverage: Coverage, lines: str) -> Coverage:
     return coverage.within(int(match[1]), int(match[2] or match[1]))
 
 
-def console(stream: object) -> Console:
+def console(stream: TextIO) -> Console:
     """A console that never wraps what a pipe reads."""
     wide = None if stream is sys.stdout and sys.stdout.isatty() else 240
-    return Console(file=stream, width=wide, highlight=False, soft_wrap=wide is not None)  # type: ignore[arg-type]
+    return Console(file=stream, width=wide, highlight=False, soft_wrap=wide is not None)
 
 
 def answer(folders: Folders, text: str, form: str) -> bytes:
@@ -113,7 +121,7 @@ def answer(folders: Folders, text: str, form: str) -> bytes:
     if as_table:
         request = protocol.SparqlRequest(query=text, accept="application/sparql-results+json, text/turtle;q=0.9")
     result = queries.run(release.graph, request)
-    if as_table and result.format is formats.by_name("json"):
+    if as_table and result.format.name == "json":
         return _table(json.loads(result.body), release.graph.city.prefixes).encode()
     return result.body
 
@@ -138,15 +146,20 @@ def _cell(term: dict[str, str] | None, prefixes: dict[str, str]) -> str:
 
 
 def print_where(folders: Folders, text: str) -> int:
-    """`file:line what` for each entity whose name or IRI holds the text, and each statement about it. 0 where something matches, else 1."""
+    """`file:line what` for each entity whose name or IRI holds the text, and each statement about it; 0."""
     city, index = load(folders).graph.city, read_index(folders)
     matches = matching(index, text)
     if not matches:
-        raise NotFound(f"nothing is called {text!r}", remedy="try a shorter part of the name; case and accents do not matter")
+        raise NotFound(
+            f"nothing is called {text!r}", remedy="try a shorter part of the name; case and accents do not matter"
+        )
     for triple, places in index.triples.items():
         if any(term in matches for term in triple):
             for place in places:
-                print(place, " ".join(short(t.value, city.prefixes) if type(t) is type(triple[0]) else str(t) for t in triple))
+                print(
+                    place,
+                    " ".join(short(t.value, city.prefixes) if type(t) is type(triple[0]) else str(t) for t in triple),
+                )
     return 0
 
 

@@ -16,12 +16,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KG_", frozen=True, extra="ignore")
 
-    home: Path | None = Field(None, description="Folder that holds ontology/, data/, shapes/ and queries/ (default: the installed ones)")
+    home: Path | None = Field(
+        None, description="Folder that holds ontology/, data/, shapes/ and queries/ (default: the installed ones)"
+    )
     data: Path | None = Field(None, description="Folder with a city's data, in place of the `data/` of the home folder")
-    queries: Path | None = Field(None, description="Folder with a city's queries, in place of the `queries/` of the home folder")
+    queries: Path | None = Field(
+        None, description="Folder with a city's queries, in place of the `queries/` of the home folder"
+    )
     host: str = Field("127.0.0.1", description="Address that `kg serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that `kg serve` listens on")
-    base_url: str | None = Field(None, description="Public address of the server, as visitors write it (default: from the request)")
+    base_url: str | None = Field(
+        None, description="Public address of the server, as visitors write it (default: from the request)"
+    )
     max_query_bytes: int = Field(65536, ge=1024, description="Longest query that is accepted, in bytes of UTF-8")
 
 

@@ -52,8 +52,11 @@ def unnamed_slugs(engine: ox.Store, node: ox.NamedNode, segment: str) -> list[st
     if segment != "figure":
         return bases
     suffixes = [slug_of(o) for name in FIGURE_SUFFIXES for o in objects(engine, node, name)]
-    return [*bases, *(f"{base}-{suffix}" for base in bases for suffix in suffixes),
-            *(f"{base}-{one}-{two}" for base in bases for one in suffixes for two in suffixes if one != two)]
+    return [
+        *bases,
+        *(f"{base}-{suffix}" for base in bases for suffix in suffixes),
+        *(f"{base}-{one}-{two}" for base in bases for one in suffixes for two in suffixes if one != two),
+    ]
 
 
 def _combinations(parts: list[list[str]]) -> list[str]:
@@ -71,8 +74,15 @@ def expected_starts(engine: ox.Store, node: ox.NamedNode, segment: str, own: Ite
     if segment not in NAMED:
         return []
     names, width = NAMED[segment]
-    who = [slug_of(o) for name in names for o in objects(engine, node, name) if not isinstance(o, ox.NamedNode) or o.value not in set(own)]
-    if (segment == "visit" and len(who) > 1) or (segment == "agreement" and not _any_city(engine, objects(engine, node, "party"), own)):
+    who = [
+        slug_of(o)
+        for name in names
+        for o in objects(engine, node, name)
+        if not isinstance(o, ox.NamedNode) or o.value not in set(own)
+    ]
+    if (segment == "visit" and len(who) > 1) or (
+        segment == "agreement" and not _any_city(engine, objects(engine, node, "party"), own)
+    ):
         return []
     dates = {o.value[:width] for o in objects(engine, node, "start") if re.match(r"\d{4}(-\d\d){0,2}$", o.value)}
     return [f"{name}-{date}" for name in who for date in sorted(dates)]

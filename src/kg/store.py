@@ -1,4 +1,4 @@
-"""Reads the folders of a city into one store: which file goes into which graph, and the default graph as a set (design §2.2).
+"""Reads the folders of a city into one store: which file goes into which graph, and the default graph as a set.
 
 Owns no meaning beyond that: rules are run by `kg.derive`, questions by `kg.query`, checks by `kg.validate`.
 """
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from kg.settings import Folders
 
+Value = ox.NamedNode | ox.Literal
+Triple = tuple[ox.NamedNode, ox.NamedNode, Value]
 TYPE = ox.NamedNode(FIXED_PREFIXES["rdf"] + "type")
 DCAT_DATASET = ox.NamedNode(FIXED_PREFIXES["dcat"] + "Dataset")
 
@@ -49,11 +51,24 @@ class City:
 
 @dataclass(frozen=True)
 class Graph:
-    """A loaded graph: the rdflib dataset, the engine's store beneath it (the same triples), and the city it is about."""
+    """A loaded graph: the rdflib dataset, the engine's store beneath it (the same triples), and the city."""
 
     dataset: Dataset
     engine: ox.Store
     city: City
+
+
+def triples(
+    engine: ox.Store,
+    subject: ox.NamedNode | None,
+    predicate: ox.NamedNode | None,
+    value: Value | None = None,
+    graph: ox.NamedNode | ox.DefaultGraph | None = None,
+) -> Iterator[Triple]:
+    """The triples of a pattern, by default of all graphs together and thus with repeats; ours have no blank nodes."""
+    for quad in engine.quads_for_pattern(subject, predicate, value, graph):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
+            yield quad.subject, quad.predicate, quad.object
 
 
 def read_city(folders: Folders) -> City:
@@ -65,7 +80,9 @@ def read_city(folders: Folders) -> City:
         raise DataError(f"expected one dcat:Dataset, found {len(datasets)}", file=folders.shown(file), remedy=remedy)
     dataset = datasets[0].value
     prefixes = dict(FIXED_PREFIXES)
-    prefixes |= {scheme.stem: f"{CONCEPT}{scheme.stem}/" for scheme in sorted((folders.ontology / "concepts").glob("*.ttl"))}
+    prefixes |= {
+        scheme.stem: f"{CONCEPT}{scheme.stem}/" for scheme in sorted((folders.ontology / "concepts").glob("*.ttl"))
+    }
     for segment in _values(folders.ontology / "city-relations.ttl", "segment"):
         prefixes[segment] = f"{dataset}/{segment}/"
     for document, prefix in _subjects_and_values(folders.data / "sources.ttl", "prefix"):
@@ -106,7 +123,7 @@ def data_error(error: SyntaxError, file: Path) -> DataError:
 
 
 def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
-    """Each file and the name of the graph it is read into; a `.trig` file brings its own, the name is for the rest of it."""
+    """Each file and the graph it is read into; a `.trig` file brings its own, the name is for the rest of it."""
     yield "ontology", folders.ontology / "city-relations.ttl"
     for file in sorted((folders.ontology / "concepts").glob("*.ttl")):
         yield "ontology", file
@@ -149,18 +166,11 @@ def merge(engine: ox.Store) -> None:
 def conflicts(engine: ox.Store) -> dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]]:
     """Subject and single-valued property with the several values that passages state for it."""
     found: dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]] = {}
-    rows = engine.query(
-        f"""SELECT ?s ?p ?o {{
-            {{ SELECT ?s ?p {{ {{ SELECT DISTINCT ?s ?p ?o {{ ?p <{CR.singleValued}> true . GRAPH ?g {{ ?s ?p ?o }} }} }} }}
-               GROUP BY ?s ?p HAVING (COUNT(*) > 1) }}
-            GRAPH ?h {{ ?s ?p ?o }} }}"""
-    )
-    assert isinstance(rows, ox.QuerySolutions)
-    for row in rows:
-        subject, predicate, value = row["s"], row["p"], row["o"]
-        if isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and isinstance(value, ox.Literal):
-            found.setdefault((subject, predicate), set()).add(value)
-    return found
+    for marked, _, _ in triples(engine, None, cr("singleValued"), ox.Literal(True)):
+        for subject, predicate, value in triples(engine, None, marked):
+            if isinstance(value, ox.Literal):
+                found.setdefault((subject, predicate), set()).add(value)
+    return {key: values for key, values in found.items() if len(values) > 1}
 
 
 def most_precise(values: set[ox.Literal]) -> set[ox.Literal]:
@@ -178,14 +188,14 @@ def superseded(engine: ox.Store) -> Iterator[ox.Quad]:
             yield ox.Quad(subject, predicate, value, ox.DefaultGraph())
 
 
-def preferences(engine: ox.Store) -> dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]]:
-    """What the discrepancy records prefer, by subject and property."""
-    rows = engine.query(
-        f"""SELECT ?s ?p ?o {{ GRAPH ?g {{
-            ?d <{CR.about}> ?s ; <{CR.onProperty}> ?p ; <{CR.preferred}> ?o . FILTER NOT EXISTS {{ ?d <{CR.measure}> ?m }} }} }}"""
-    )
-    assert isinstance(rows, ox.QuerySolutions)
-    found: dict[tuple[ox.NamedNode, ox.NamedNode], set[ox.Literal]] = {}
-    for row in rows:
-        found.setdefault((row["s"], row["p"]), set()).add(row["o"])  # type: ignore[arg-type]
+def preferences(engine: ox.Store) -> dict[tuple[ox.NamedNode, ox.NamedNode], set[Value]]:
+    """What the discrepancy records prefer, by subject and property; records about figures choose none away."""
+    found: dict[tuple[ox.NamedNode, ox.NamedNode], set[Value]] = {}
+    for record, _, value in triples(engine, None, cr("preferred")):
+        if any(triples(engine, record, cr("measure"))):
+            continue
+        for _, _, about in triples(engine, record, cr("about")):
+            for _, _, field in triples(engine, record, cr("onProperty")):
+                if isinstance(about, ox.NamedNode) and isinstance(field, ox.NamedNode):
+                    found.setdefault((about, field), set()).add(value)
     return found

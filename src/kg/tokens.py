@@ -1,7 +1,7 @@
 """What a query asks for, read from its SPARQL tokens alone: its form, and every word that opens a door.
 
 Judges no syntax (the engine does) and decides nothing (`kg.query` does). What it must never do is read a text
-otherwise than the engine: what that takes for SERVICE is found here however it is written, also glued to its neighbours.
+otherwise than the engine: what that takes for SERVICE is found here however it is written, glued to its neighbours too.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _HEAD = re.compile(
     r"""(?:[\x20\t\r\n]++|\#[^\r\n]*+|BASE\s*+<[^>]*+>|PREFIX\s*+[^\s:<]*+:\s*+<[^>]*+>)*+([A-Z]++)""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_WORTH_READING = re.compile("|".join((r"\\u", "SERVICE", "FROM", *UPDATES)), re.IGNORECASE | re.ASCII)
+_WORTH_READING = re.compile(rf"\\u|SERVICE|(?<![A-Z_])(?:FROM|{'|'.join(UPDATES)})", re.IGNORECASE | re.ASCII)
 _CODEPOINT = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SCHEME = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*):(//)?")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")

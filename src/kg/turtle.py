@@ -1,8 +1,8 @@
-"""The written form of data files: a strict subset of Turtle and TriG, its parser with positions, and its canonical layout.
+"""The written form of data files: a strict subset of Turtle and TriG, and its parser with positions.
 
-The subset has prefixed names, IRIs, literals, `;` and `,`, one level of named graphs, and comments above blocks only: no blank
-nodes and no collections, so that every triple has one line of its own. pyoxigraph stays the judge of what is valid RDF; this
-module owns where a triple stands and how the text looks.
+The subset has prefixed names, IRIs, literals, `;` and `,`, one level of named graphs, and comments above blocks only:
+no blank nodes and no collections, so that every triple has one line of its own. pyoxigraph stays the judge of what is
+valid RDF; this module owns where a triple stands, and `kg.layout` how the text looks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-WIDTH = 120
 TOKEN = re.compile(
     r"""(?P<space>[ \t\r]+) | (?P<newline>\n) | (?P<comment>\#[^\n]*)
       | (?P<string>\"\"\"(?:[^\\]|\\.)*?\"\"\" | "(?:[^"\\\n]|\\.)*")
@@ -32,6 +31,7 @@ TOKEN = re.compile(
       | (?P<mark>\^\^|[{}.;,])""",
     re.VERBOSE | re.DOTALL,
 )
+ENDS = (".", "}")
 RDF_TYPE = ox.NamedNode(FIXED_PREFIXES["rdf"] + "type")
 XSD = FIXED_PREFIXES["xsd"]
 
@@ -53,7 +53,7 @@ class Node(NamedTuple):
 
 @dataclass
 class Block:
-    """What stands between two blank lines: a node, or a graph with its nodes; `comments` are groups of comment lines above it."""
+    """What stands between two blank lines: a node, or a graph with its nodes; `comments` are groups of lines above it."""
 
     comments: list[list[str]] = field(default_factory=list)
     graph: Term | None = None
@@ -78,34 +78,34 @@ class Page:
     def quads(self) -> Iterator[tuple[ox.Quad, int]]:
         """Every quad with the line of its object."""
         for block in self.blocks:
-            graph = self.resolve(block.graph) if block.graph else ox.DefaultGraph()
+            graph = self.name(block.graph) if block.graph else ox.DefaultGraph()
             for node in block.nodes:
-                subject = self.resolve(node.subject)
+                subject = self.name(node.subject)
                 for predicate, obj in node.pairs:
-                    yield ox.Quad(subject, self.resolve(predicate), self.resolve(obj), graph), obj.line
+                    yield ox.Quad(subject, self.name(predicate), self.resolve(obj), graph), obj.line
 
     def resolve(self, term: Term) -> ox.NamedNode | ox.Literal:
         """The RDF term that a written term stands for; raises DataError for an undeclared prefix."""
         text = term.text
-        if text == "a":
-            return RDF_TYPE
-        if text.startswith("<"):
-            return ox.NamedNode(text[1:-1])
         if text.startswith('"'):
             return self._literal(term)
         if text in ("true", "false"):
             return ox.Literal(text, datatype=ox.NamedNode(XSD + "boolean"))
         if text[0].isdigit() or text[0] in "+-":
             return ox.Literal(text, datatype=ox.NamedNode(XSD + ("decimal" if "." in text else "integer")))
-        prefix, _, local = text.partition(":")
+        return self.name(term)
+
+    def name(self, term: Term) -> ox.NamedNode:
+        """The node that an IRI, a prefixed name or `a` stands for; raises DataError for an undeclared prefix."""
+        if term.text == "a":
+            return RDF_TYPE
+        if term.text.startswith("<"):
+            return ox.NamedNode(term.text[1:-1])
+        prefix, _, local = term.text.partition(":")
         if prefix not in self.prefixes:
-            raise DataError(
-                f"the prefix {prefix}: is not declared",
-                file=self.file,
-                line=term.line,
-                column=term.column,
-                remedy="correct the prefix; `kg fmt` writes the head with all prefixes that this city uses",
-            )
+            remedy = "correct the prefix, or run `kg fmt`: it declares those that this city uses"
+            message = f"the prefix {prefix}: is not declared"
+            raise DataError(message, file=self.file, line=term.line, column=term.column, remedy=remedy)
         return ox.NamedNode(self.prefixes[prefix] + local)
 
     def _literal(self, term: Term) -> ox.Literal:
@@ -116,7 +116,7 @@ class Page:
         if tail.startswith("@"):
             return ox.Literal(value, language=tail[1:])
         if tail.startswith("^^"):
-            datatype = self.resolve(Term(tail[2:], term.line, term.column))
+            datatype = self.name(Term(tail[2:], term.line, term.column))
             return ox.Literal(value, datatype=datatype)
         return ox.Literal(value)
 
@@ -145,37 +145,41 @@ class _Reader:
         self.kind, self.text, self.line, self.column = "", "", 1, 1
         self.advance()
 
-    def _tokens(self, text: str) -> Iterator[tuple[str, str, int, int]]:
-        position, line, start, blank, depth, last = 0, 1, 0, True, 0, ""
-        while position < len(text):
-            match = TOKEN.match(text, position)
+    def _tokens(self, source: str) -> Iterator[tuple[str, str, int, int]]:
+        position, line, start, blank, depth, last = 0, 1, 0, True, 0, "."
+        while position < len(source):
+            match = TOKEN.match(source, position)
             column = position - start + 1
             if match is None:
-                shown = text[position : position + 20].splitlines()[0]
-                remedy = "give the thing an IRI: there are no blank nodes and no collections" if shown[0] in "[](" else ""
+                shown = source[position : position + 20].splitlines()[0]
+                remedy = (
+                    "give the thing an IRI: there are no blank nodes and no collections" if shown[0] in "[](" else ""
+                )
                 self.fail(f"{shown!r} is not allowed in data files", line, column, remedy)
-            kind, token = str(match.lastgroup), match[0]
+            kind, text = str(match.lastgroup), match[0]
             if kind == "newline":
                 if blank and self.comments and self.comments[-1]:
                     self.comments.append([])
                 blank = True
             elif kind == "comment":
-                self._comment(token.rstrip(), line, column, outside=depth == 0 and last in ("", ".", "}"))
+                self._comment(text.rstrip(), line, column, outside=depth == 0 and last in ENDS)
                 blank = False
             elif kind != "space":
-                blank, last = False, token
-                depth += (token == "{") - (token == "}")
-                yield kind, token, line, column
-            breaks = token.count("\n")
+                blank, last = False, text
+                depth += (text == "{") - (text == "}")
+                yield kind, text, line, column
+            breaks = text.count("\n")
             if breaks:
-                line, start = line + breaks, position + token.rindex("\n") + 1
+                line, start = line + breaks, position + text.rindex("\n") + 1
             position = match.end()
         while True:
             yield "end", "", line, position - start + 1
 
     def _comment(self, text: str, line: int, column: int, *, outside: bool) -> None:
         if column != 1 or not outside:
-            self.fail("a comment stands within or behind a block", line, column, "put it on lines of its own above the block")
+            self.fail(
+                "a comment stands within or behind a block", line, column, "put it on lines of its own above the block"
+            )
         if not self.comments:
             self.comments.append([])
         self.comments[-1].append(text)
@@ -268,68 +272,3 @@ class _Reader:
 def read_page(text: str, file: Path) -> Page:
     """The parsed file; raises DataError with line and column where the text leaves the subset."""
     return _Reader(text, file).read()
-
-
-def format_page(page: Page, prefixes: dict[str, str]) -> str:
-    """The canonical text: a head with the prefixes in use, blocks in order, one predicate and object a line.
-
-    Blocks are sorted by name, those of statements thereby by line of the document; comments move with their block.
-    """
-    for prefix, namespace in page.prefixes.items():
-        if prefixes.get(prefix, namespace) != namespace:
-            raise DataError(f"the prefix {prefix}: stands for {namespace}, elsewhere for {prefixes[prefix]}", file=page.file)
-    used = _used_prefixes(page)
-    known = {prefix: iri for prefix, iri in sorted((page.prefixes | prefixes).items()) if prefix in used}
-    parts = ["\n".join(group) + "\n" for group in page.header]
-    parts.append("".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items()))
-    for group in _groups(page):
-        text = "".join(_block(block) for block in group)
-        parts += ["\n".join(lines) + "\n" for lines in group[0].comments[:-1]]
-        parts.append("".join(line + "\n" for line in (group[0].comments or [[]])[-1]) + text)
-    parts += ["\n".join(group) + "\n" for group in page.footer]
-    return "\n".join(parts)
-
-
-def _used_prefixes(page: Page) -> set[str]:
-    terms = [term for block in page.blocks for node in block.nodes for pair in node.pairs for term in (node.subject, *pair)]
-    terms += [block.graph for block in page.blocks if block.graph]
-    names = (term.text.rpartition("^^")[2] if term.text.startswith('"') else term.text for term in terms)
-    return {name.partition(":")[0] for name in names if ":" in name and not name.startswith(("<", '"'))}
-
-
-def _groups(page: Page) -> list[list[Block]]:
-    """Blocks in canonical order; a graph keeps the plain blocks about it at its feet."""
-    groups: list[list[Block]] = []
-    for block in page.blocks:
-        follows = groups and groups[-1][0].graph and not block.graph and not block.comments
-        if follows and block.name.text.startswith(groups[-1][0].name.text.split("-inferred")[0]):
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-    return sorted(groups, key=lambda group: natural_order(group[0].name.text))
-
-
-def natural_order(text: str) -> list[tuple[int, str]]:
-    """A sort key that puts L96 before L344, and words by their letters."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", text) if part]
-
-
-def _block(block: Block) -> str:
-    if not block.graph:
-        return _node(block.nodes[0], "", inline=len(block.nodes[0].pairs) == 1, head=True)
-    inside = "".join(_node(node, "    ", inline=True, head=False) for node in block.nodes)
-    return f"{block.graph.text} {{\n{inside}}}\n"
-
-
-def _node(node: Node, indent: str, *, inline: bool, head: bool) -> str:
-    pairs = [f"{predicate.text} {obj.text}" for predicate, obj in node.pairs]
-    line = f"{indent}{node.subject.text} {' ; '.join(pairs)} .\n"
-    if inline and len(line) <= WIDTH + 1:
-        return line
-    gap = " " if head else f"\n{indent}    "
-    return f"{indent}{node.subject.text}{gap}{f' ;{chr(10)}{indent}    '.join(pairs)} .\n"
-
-
-def format_text(text: str, file: Path, prefixes: dict[str, str]) -> str:
-    """The canonical form of a file's text; a second pass changes nothing."""
-    return format_page(read_page(text, file), prefixes)

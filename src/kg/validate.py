@@ -58,13 +58,15 @@ def read_shapes(folders: Folders) -> RdflibGraph:
 def shacl(graph: Graph, folders: Folders, index: Index) -> Iterator[Finding]:
     """The results of the shapes over the default graph."""
     # pyshacl costs a quarter of a second to import; serving does not need it
-    import pyshacl  # noqa: PLC0415
+    import pyshacl
 
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     data = RdflibGraph()
     for triple in graph.dataset.default_graph:
         data.add(triple)
-    _, results, _ = pyshacl.validate(data, shacl_graph=read_shapes(folders), inference="none", meta_shacl=False, advanced=False)
+    _, results, _ = pyshacl.validate(
+        data, shacl_graph=read_shapes(folders), inference="none", meta_shacl=False, advanced=False
+    )
     assert isinstance(results, RdflibGraph)
     prefixes = graph.city.prefixes
     for result in results.subjects(SH.focusNode, unique=True):
@@ -93,7 +95,7 @@ def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[st
 
 
 def _engine_term(term: Identifier | Node | None) -> ox.NamedNode | ox.Literal | None:
-    from oxrdflib._converter import to_ox  # noqa: PLC0415
+    from oxrdflib._converter import to_ox
 
     converted = to_ox(term) if term is not None else None
     return converted if isinstance(converted, ox.NamedNode | ox.Literal) else None
@@ -117,6 +119,9 @@ def line_of(finding: Finding, graph: Graph, language: str) -> str:
 def label_of(engine: ox.Store, node: ox.NamedNode, language: str) -> str | None:
     """A thing's label in a language, else in any."""
     label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    labels = {q.object.language: q.object.value
-              for q in engine.quads_for_pattern(node, label, None, ox.DefaultGraph()) if isinstance(q.object, ox.Literal)}
+    labels = {
+        q.object.language: q.object.value
+        for q in engine.quads_for_pattern(node, label, None, ox.DefaultGraph())
+        if isinstance(q.object, ox.Literal)
+    }
     return labels.get(language) or next(iter(labels.values()), None)

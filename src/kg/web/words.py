@@ -1,0 +1,144 @@
+"""The words of the pages in English and Italian, and how dates and numbers are read in each language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg.formats import wishes
+from kg.namespaces import FIXED_PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+LANGUAGES = ("en", "it")
+
+WORDS: dict[str, dict[str, str]] = {
+    "all": {"en": "All", "it": "Tutti"},
+    "also": {"en": "Also", "it": "Anche"},
+    "back": {"en": "Previous", "it": "Precedenti"},
+    "browse": {"en": "Browse by kind", "it": "Sfoglia per tipo"},
+    "browse-these": {"en": "browse", "it": "sfoglia"},
+    "classes": {"en": "Classes", "it": "Classi"},
+    "counts": {"en": "What the graph holds", "it": "Che cosa contiene il grafo"},
+    "definition": {"en": "Definition", "it": "Definizione"},
+    "derived": {"en": "Derived by rules", "it": "Ricavato con regole"},
+    "disclaimer": {
+        "en": "Compiled independently from public documents; this is no official service of any body named here.",
+        "it": "Compilato in modo indipendente da documenti pubblici; non è un servizio ufficiale di alcun ente qui citato.",
+    },
+    "door-ask": {"en": "Ask", "it": "Interroga"},
+    "door-ask-text": {
+        "en": "Put a question in SPARQL and take the answer as JSON, CSV or RDF.",
+        "it": "Poni una domanda in SPARQL e ottieni la risposta in JSON, CSV o RDF.",
+    },
+    "door-data": {"en": "Take the data", "it": "Prendi i dati"},
+    "door-data-text": {
+        "en": "Every page is also Turtle, JSON-LD, N-Triples and RDF/XML; begin with the description of the data set.",
+        "it": "Ogni pagina è anche Turtle, JSON-LD, N-Triples e RDF/XML; comincia dalla descrizione dei dati.",
+    },
+    "door-terms": {"en": "Understand", "it": "Capisci"},
+    "door-terms-text": {
+        "en": "The classes and properties with their definitions, and the shapes that the data keep to.",
+        "it": "Le classi e le proprietà con le loro definizioni, e le forme che i dati rispettano.",
+    },
+    "error": {"en": "This did not work", "it": "Qualcosa non ha funzionato"},
+    "facts": {"en": "Facts", "it": "Dati"},
+    "format": {"en": "Format", "it": "Formato"},
+    "home": {"en": "Home", "it": "Pagina iniziale"},
+    "incoming": {"en": "Where it is mentioned", "it": "Dove è citato"},
+    "language": {"en": "Language", "it": "Lingua"},
+    "line": {"en": "line", "it": "riga"},
+    "column": {"en": "column", "it": "colonna"},
+    "more": {"en": "and {} more", "it": "e altri {}"},
+    "names": {"en": "Names", "it": "Nomi"},
+    "next": {"en": "Next", "it": "Successivi"},
+    "no": {"en": "no", "it": "no"},
+    "not-preferred": {
+        "en": "stated, but another reading is used",
+        "it": "affermato, ma si usa un'altra lettura",
+    },
+    "nothing": {"en": "Nothing is stated here.", "it": "Qui non è affermato nulla."},
+    "ontology": {"en": "Ontology", "it": "Ontologia"},
+    "page-of": {"en": "Page {} of {}", "it": "Pagina {} di {}"},
+    "passages": {"en": "passages", "it": "passi"},
+    "properties": {"en": "Properties", "it": "Proprietà"},
+    "query": {"en": "Query", "it": "Interrogazione"},
+    "query-help": {
+        "en": "The prefixes of this graph need no declaration. GRAPH ?passage { … } asks what a passage states.",
+        "it": "I prefissi di questo grafo non vanno dichiarati. GRAPH ?passage { … } chiede che cosa afferma un passo.",
+    },
+    "remedy": {"en": "What to do", "it": "Che cosa fare"},
+    "run": {"en": "Ask", "it": "Interroga"},
+    "shapes": {"en": "Shapes", "it": "Forme"},
+    "skip": {"en": "Skip to content", "it": "Vai al contenuto"},
+    "source": {"en": "stated in", "it": "affermato in"},
+    "states": {"en": "What it states", "it": "Che cosa afferma"},
+    "statements": {"en": "statements", "it": "affermazioni"},
+    "terms": {"en": "Other terms", "it": "Altri termini"},
+    "things": {"en": "things", "it": "cose"},
+    "types": {"en": "Kind", "it": "Tipo"},
+    "yes": {"en": "yes", "it": "sì"},
+}
+
+MONTHS: dict[str, tuple[str, ...]] = {
+    "en": tuple("January February March April May June July August September October November December".split()),
+    "it": tuple(
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
+    ),
+}
+
+XSD = FIXED_PREFIXES["xsd"]
+NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger", "int", "long")}
+DATES = {XSD + name for name in ("date", "gYearMonth", "gYear")}
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
+
+
+def word(name: str, language: str) -> str:
+    """A word of the pages in a language."""
+    return WORDS[name][language]
+
+
+def preferred_language(header: str | None) -> str:
+    """The language of ours that `Accept-Language` wants most; the first where it wants none."""
+    wanted = {language: 0.0 for language in LANGUAGES}
+    for wish in wishes(header):
+        language = wish.value.partition("-")[0]
+        if language in wanted:
+            wanted[language] = max(wanted[language], wish.quality)
+    return max(LANGUAGES, key=lambda language: wanted[language])
+
+
+def readable(literal: ox.Literal, language: str) -> str:
+    """A literal as people write it in that language: dates, numbers, yes and no; anything else as it is."""
+    datatype = literal.datatype.value
+    if datatype in DATES:
+        return read_date(literal.value, language)
+    if datatype in NUMBERS:
+        return read_number(literal.value, language)
+    if datatype == XSD + "boolean":
+        return word("yes" if literal.value in ("true", "1") else "no", language)
+    return literal.value
+
+
+def read_date(value: str, language: str) -> str:
+    """`2024-03-12` as 12 March 2024, `2024-03` as March 2024; what is no date stays as it is."""
+    found = _DATE.fullmatch(value)
+    if found is None or not 1 <= int(found[2] or 1) <= len(MONTHS[language]):
+        return value
+    parts = [str(int(found[3]))] if found[3] else []
+    parts += [MONTHS[language][int(found[2]) - 1]] if found[2] else []
+    return " ".join([*parts, found[1]])
+
+
+def read_number(value: str, language: str) -> str:
+    """`292500.5` as 292,500.5 or, in Italian, 292.500,5; four digits stay together."""
+    found = _NUMBER.fullmatch(value)
+    if found is None:
+        return value
+    sign, whole, fraction = found[1], found[2], found[3]
+    whole = f"{int(whole):,}" if len(whole) > 4 else whole
+    text = sign + whole + (f".{fraction}" if fraction else "")
+    return text if language == "en" else text.translate({ord(","): ".", ord("."): ","})
