@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import DataError
-from kg.turtle import format_text, natural_order, read_page, unescape
+from kg.layout import format_text, natural_order
+from kg.turtle import read_page, unescape
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("data", "ontology/concepts", "tests/other-city/data")
@@ -81,6 +82,7 @@ def nodes(draw) -> str:
 def pages(draw) -> str:
     """A file: comments, plain nodes and graphs in any order."""
     parts = [draw(st.sampled_from(["", "# about the file\n\n"])), HEAD, f"@prefix other: <{PREFIXES['other']}> .\n"]
+    parts.append("ex:first ex:p ex:o .\n")
     for _ in range(draw(st.integers(0, 5))):
         parts.append(draw(st.sampled_from(["", "\n", "\n# one\n", "\n# one\n# two\n", "\n# one\n\n# two\n"])))
         if draw(st.booleans()):
@@ -210,7 +212,7 @@ REFUSED = {
     "undeclared prefix": (
         "ex:a ex:b no:c .\n",
         "x.ttl:3:11 the prefix no: is not declared",
-        "correct the prefix; `kg fmt` writes the head with all prefixes that this city uses",
+        "correct the prefix, or run `kg fmt`: it declares those that this city uses",
     ),
     "half a file": ("ex:a ex:b ex:c ;\n    ex:d", "x.ttl:4:9 expected an object, found the end of the file", ""),
     "missing dot": ("ex:a ex:b ex:c\nex:d ex:e ex:f .\n", "x.ttl:4:1 expected '.' after the last object, found 'ex:d'", ""),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -203,7 +203,11 @@ def _match(media_type: str, ranges: list[Wish]) -> Match:
     return max(found, key=lambda match: (match.exactness, match.quality), default=Match(0.0, 0))
 
 
-def by_name(name: str, offered: Sequence[F] = ALL) -> F:
+@overload
+def by_name(name: str) -> Format: ...
+@overload
+def by_name(name: str, offered: Sequence[F]) -> F: ...
+def by_name(name: str, offered: Sequence[Format] = ALL) -> Format:
     """The offered format of that name, extension or media type, as `?format=` gives it."""
     asked = name.partition(";")[0].strip().lower()
     for form in offered:

@@ -53,7 +53,7 @@ class Node(NamedTuple):
 
 @dataclass
 class Block:
-    """What stands between two blank lines: a node, or a graph with its nodes; `comments` are groups of lines above it."""
+    """What stands between two blank lines: a node, or a graph with its nodes; `comments` are the groups above it."""
 
     comments: list[list[str]] = field(default_factory=list)
     graph: Term | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.formats import TURTLE
 from kg.namespaces import CR, ROOT
 from kg.query import write_graph
 from kg.store import parse_file
@@ -16,6 +17,7 @@ from kg.web.facts import LABEL, MERGED, is_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from kg.formats import GraphFormat
     from kg.settings import Folders
@@ -48,17 +50,25 @@ def of_ontology(graph: Graph, form: GraphFormat) -> bytes:
     query = f"SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(STR(?s) = '{ONTOLOGY}' || STRSTARTS(STR(?s), '{CR}')) }}"
     rows = graph.engine.query(query)
     assert isinstance(rows, ox.QuerySolutions)
-    quads = [quad for row in rows for quad in graph.engine.quads_for_pattern(row["s"], None, None, MERGED)]  # type: ignore[arg-type]
+    quads = [quad for row in rows for quad in graph.engine.quads_for_pattern(row["s"], None, None, MERGED)]
     return _write(quads, form, graph.city.prefixes)
 
 
 def read_shapes(folders: Folders) -> list[ox.Quad]:
-    """The shapes of all files, with blank nodes that do not clash."""
-    return [quad for file in sorted(folders.shapes.glob("*.ttl")) for quad in parse_file(file)]
+    """The shapes of all files; their blank nodes are named by the content, so that they are the same each time."""
+    shapes = ox.Dataset(quad for file in _shape_files(folders) for quad in parse_file(file))
+    shapes.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return list(shapes)
+
+
+def _shape_files(folders: Folders) -> list[Path]:
+    return sorted(folders.shapes.glob("*.ttl"))
 
 
 def of_shapes(graph: Graph, folders: Folders, form: GraphFormat) -> bytes:
-    """The shapes as one document."""
+    """The shapes as one document; in Turtle the files as they are, with their comments."""
+    if form is TURTLE:
+        return b"\n".join(file.read_bytes() for file in _shape_files(folders))
     return _write(read_shapes(folders), form, graph.city.prefixes)
 
 

@@ -27,11 +27,12 @@ NAMES = (LABEL, ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(DCT + "title"))
 ALSO = ox.NamedNode(SKOS + "altLabel")
 DEFINITIONS = (ox.NamedNode(SKOS + "definition"), ox.NamedNode(RDFS + "comment"), ox.NamedNode(DCT + "description"))
 MERGED = ox.DefaultGraph()
+SOURCE = "/source/"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A triple, the named graphs that hold it, and whether it stands in the default graph (a reading set aside does not)."""
+    """A triple, the graphs that hold it, and whether it stands in the default graph (a reading set aside does not)."""
 
     subject: Node
     predicate: ox.NamedNode
@@ -74,6 +75,11 @@ def _any(graph: Graph, node: ox.NamedNode) -> bool:
 def is_graph(graph: Graph, node: ox.NamedNode) -> bool:
     """Whether the node names a graph: a passage, or one of the others."""
     return graph.engine.contains_named_graph(node)
+
+
+def is_passage(graph: Graph, node: ox.NamedNode) -> bool:
+    """Whether the node names a passage of a document."""
+    return node.value.startswith(graph.city.dataset + SOURCE) and is_graph(graph, node)
 
 
 def gather(quads: Iterable[ox.Quad]) -> list[Fact]:
@@ -130,10 +136,8 @@ def texts(graph: Graph, node: Term, predicates: Iterable[ox.NamedNode]) -> list[
 
 def name(graph: Graph, node: ox.NamedNode | ox.BlankNode, language: str) -> ox.Literal:
     """What a thing is called, in the language if possible; a passage by document and lines, the nameless by its IRI."""
-    documents = graph.city.dataset + "/source/"
-    if isinstance(node, ox.NamedNode) and node.value.startswith(documents) and "/" in node.value[len(documents) :]:
-        if is_graph(graph, node):
-            return ox.Literal(node.value[len(documents) :].replace("/", ", "))
+    if isinstance(node, ox.NamedNode) and is_passage(graph, node):
+        return ox.Literal(node.value.removeprefix(graph.city.dataset + SOURCE).replace("/", ", "))
     found = texts(graph, node, NAMES)
     ranked = sorted(found, key=lambda literal: (literal.language != language, literal.language != "en"))
     return ranked[0] if ranked else ox.Literal(short(node.value, graph.city.prefixes).strip("<>"))
@@ -141,7 +145,8 @@ def name(graph: Graph, node: ox.NamedNode | ox.BlankNode, language: str) -> ox.L
 
 def counts(graph: Graph) -> dict[str, int]:
     """How many things, passages and statements there are."""
-    passages = [node for node in graph.engine.named_graphs() if "/source/" in node.value]
+    named = graph.engine.named_graphs()
+    passages = [node for node in named if isinstance(node, ox.NamedNode) and is_passage(graph, node)]
     statements = sum(1 for node in passages for _ in graph.engine.quads_for_pattern(None, None, None, node))
     query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a ?c FILTER(STRSTARTS(STR(?s), '{graph.city.dataset}/')) }}"
     things = next(iter(cast("ox.QuerySolutions", graph.engine.query(query))))["n"]

@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, str]] = {
     "derived": {"en": "Derived by rules", "it": "Ricavato con regole"},
     "disclaimer": {
         "en": "Compiled independently from public documents; this is no official service of any body named here.",
-        "it": "Compilato in modo indipendente da documenti pubblici; non è un servizio ufficiale di alcun ente qui citato.",
+        "it": "Compilato in modo indipendente da documenti pubblici; non è un servizio ufficiale degli enti citati.",
     },
     "door-ask": {"en": "Ask", "it": "Interroga"},
     "door-ask-text": {
@@ -81,10 +81,29 @@ WORDS: dict[str, dict[str, str]] = {
     "yes": {"en": "yes", "it": "sì"},
 }
 
-MONTHS: dict[str, tuple[str, ...]] = {
-    "en": tuple("January February March April May June July August September October November December".split()),
-    "it": tuple(
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
+# Relations of others that nearly every page has.
+RELATIONS: dict[str, dict[str, str]] = {
+    "dct:description": {"en": "description", "it": "descrizione"},
+    "dct:title": {"en": "title", "it": "titolo"},
+    "rdf:type": {"en": "kind", "it": "tipo"},
+    "rdfs:label": {"en": "name", "it": "nome"},
+    "skos:altLabel": {"en": "other name", "it": "altro nome"},
+    "skos:broader": {"en": "broader", "it": "più ampio"},
+    "skos:definition": {"en": "definition", "it": "definizione"},
+    "skos:hiddenLabel": {"en": "word used for it", "it": "parola usata per indicarlo"},
+    "skos:inScheme": {"en": "in the scheme", "it": "nello schema"},
+    "skos:notation": {"en": "notation", "it": "notazione"},
+    "skos:prefLabel": {"en": "name", "it": "nome"},
+}
+
+MONTHS = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "it": (
+        *("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno"),
+        *("luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
     ),
 }
 
@@ -103,7 +122,7 @@ def word(name: str, language: str) -> str:
 
 def preferred_language(header: str | None) -> str:
     """The language of ours that `Accept-Language` wants most; the first where it wants none."""
-    wanted = {language: 0.0 for language in LANGUAGES}
+    wanted = dict.fromkeys(LANGUAGES, 0.0)
     for wish in wishes(header):
         language = wish.value.partition("-")[0]
         if language in wanted:

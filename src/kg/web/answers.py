@@ -1,0 +1,140 @@
+"""What every answer has in common: its headers, and the one table from errors to statuses (RFC 9457, or a page)."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from kg.errors import (
+    KgError,
+    NotAcceptable,
+    NotFound,
+    QueryRefused,
+    QuerySyntaxError,
+    RequestError,
+)
+from kg.formats import HTML, PROBLEM, Format, negotiate
+from kg.web import pages
+from kg.web.words import LANGUAGES, preferred_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STATUSES: dict[type[KgError], HTTPStatus] = {
+    QuerySyntaxError: HTTPStatus.BAD_REQUEST,
+    QueryRefused: HTTPStatus.FORBIDDEN,
+    RequestError: HTTPStatus.BAD_REQUEST,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    NotFound: HTTPStatus.NOT_FOUND,
+    KgError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept, Accept-Language",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class FixedHeaders:
+    """Adds the headers that every answer has, unless it brings its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and the answer back with the headers added."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, add)
+
+
+def accept_of(request: Request) -> str | None:
+    """The `Accept` header; several of them are one list (RFC 9110 §5.3)."""
+    return ", ".join(request.headers.getlist("accept")) or None
+
+
+def language_of(request: Request) -> str:
+    """The language of the page asked for, else the one that the browser prefers."""
+    path: str = request.scope["path"]
+    first = path.removeprefix("/").partition("/")[0]
+    if first in LANGUAGES:
+        return first
+    return preferred_language(", ".join(request.headers.getlist("accept-language")))
+
+
+def status_of(error: KgError) -> HTTPStatus:
+    """The status of an error: that of the nearest class in the table."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def problem_of(error: KgError) -> dict[str, Any]:
+    """An error as a problem document; what went wrong inside the server stays inside."""
+    status = status_of(error)
+    values: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": int(status)}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return values | {"detail": "the server could not answer", "remedy": "try again later, or ask something simpler"}
+    values["detail"] = error.message
+    if isinstance(error, QuerySyntaxError):
+        values |= {"line": error.line, "column": error.column}
+    if isinstance(error, NotAcceptable):
+        values["offered"] = list(error.offered)
+    return values | ({"remedy": error.remedy} if error.remedy else {})
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a page for people serves the client better than a document for programs."""
+    offered: tuple[Format, ...] = (PROBLEM, HTML)
+    try:
+        return negotiate(accept_of(request), offered) is HTML
+    except NotAcceptable:
+        return False
+
+
+def _answer(request: Request, values: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    if not wants_page(request):
+        text = json.dumps(values, ensure_ascii=False, indent=1) + "\n"
+        return Response(text, values["status"], headers, PROBLEM.content_type)
+    html = pages.problem(request.app.state.release.graph, language_of(request), values)
+    return Response(html, values["status"], headers, HTML.content_type)
+
+
+def on_error(request: Request, error: Exception) -> Response:
+    """Any error as an answer; of one that nobody foresaw the client learns nothing (the framework logs it)."""
+    if isinstance(error, HTTPException):
+        return _answer(request, _framework_problem(request, error), error.headers)
+    if isinstance(error, KgError):
+        return _answer(request, problem_of(error))
+    return _answer(request, problem_of(KgError("unforeseen")), HEADERS)
+
+
+def _framework_problem(request: Request, error: HTTPException) -> dict[str, Any]:
+    """An unknown address or method, as the framework finds it."""
+    status = HTTPStatus(error.status_code)
+    allowed = (error.headers or {}).get("Allow")
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": f"{request.method} {request.scope['path']} is not answered",
+        "remedy": f"use {allowed}" if allowed else "look for it from / or ask /sparql",
+    }

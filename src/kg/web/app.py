@@ -1,0 +1,196 @@
+"""The routes: which address is answered by what. Handlers fetch, choose and hand over; the rest is done elsewhere."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from kg import protocol, query
+from kg.errors import KgError, RequestError
+from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
+from kg.namespaces import local_path
+from kg.web import documents, facts, pages
+from kg.web.answers import (
+    FixedHeaders,
+    accept_of,
+    language_of,
+    on_error,
+    wants_page,
+)
+from kg.web.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from kg.release import Release
+    from kg.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+LONGEST_FORM = 4  # times the longest query: every byte may be escaped, and there are other fields
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def create_app(release: Release, settings: Settings) -> FastAPI:
+    """The application that serves a release."""
+    app = FastAPI(
+        routes=routes(),
+        middleware=[Middleware(FixedHeaders)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    for kind in (KgError, HTTPException, Exception):
+        app.add_exception_handler(kind, on_error)
+    app.state.release = release
+    app.state.settings = settings
+    return app
+
+
+def routes() -> list[BaseRoute]:
+    """All routes in the order in which they are tried."""
+    in_languages = [
+        route
+        for language in LANGUAGES
+        for route in (
+            Route(f"/{language}", partial(home, language=language)),
+            Route(f"/{language}/", partial(home, language=language)),
+            Route(f"/{language}/browse/{{name}}", partial(browse, language=language)),
+            Route(f"/{language}/sparql", partial(query_form, language=language)),
+            Route(f"/{language}/{{path:path}}", partial(page, language=language)),
+        )
+    ]
+    return [
+        Route("/health", health),
+        Route("/sparql", sparql, methods=["GET", "POST"]),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        Route("/", root),
+        *in_languages,
+        Route("/{path:path}", resource),
+        Route("/{path:path}", options, methods=["OPTIONS"]),
+    ]
+
+
+def health(_: Request) -> Response:
+    """Whether the server is up."""
+    return PlainTextResponse("ok")
+
+
+def options(request: Request) -> Response:
+    """What an address understands, also for browsers that ask before a request from another site."""
+    methods = "GET, HEAD, POST, OPTIONS" if request.scope["path"] == "/sparql" else "GET, HEAD, OPTIONS"
+    return Response(status_code=204, headers={"Allow": methods, "Access-Control-Allow-Methods": methods} | PREFLIGHT)
+
+
+async def sparql(request: Request) -> Response:
+    """The endpoint: SPARQL 1.1 Protocol for queries."""
+    body = await _body(request)
+    return await run_in_threadpool(_ask, request, body)
+
+
+async def _body(request: Request) -> bytes:
+    longest = LONGEST_FORM * request.app.state.settings.max_query_bytes
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            raise RequestError(f"the body has more than {longest} bytes", remedy="send a shorter query")
+    return bytes(body)
+
+
+def _ask(request: Request, body: bytes) -> Response:
+    headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
+    longest = request.app.state.settings.max_query_bytes
+    asked = protocol.read(request.method, request.scope["query_string"], headers, body, longest=longest)
+    if asked.query is not None:
+        answer = query.run(request.app.state.release.graph, asked)
+        return Response(answer.body, headers={"Content-Type": answer.format.content_type})
+    if wants_page(request):
+        return query_form(request, language_of(request))
+    raise RequestError("the request has no query", remedy="send one, e.g. /sparql?query=ASK%20%7B%7D")
+
+
+def root(request: Request) -> Response:
+    """The address itself: the first page, or the description of the data set."""
+    offered: tuple[Format, ...] = (HTML, *GRAPHS)
+    form = choose(request.query_params.get("format"), accept_of(request), offered)
+    if form is HTML:
+        return _see_other(f"/{language_of(request)}/")
+    dataset = request.app.state.release.graph.city.dataset
+    return _see_other(f"/{quote(local_path(dataset, dataset) or '')}?format={form.name}")
+
+
+def resource(request: Request) -> Response:
+    """An IRI of the graph: RDF at once, for people the way to the page."""
+    release: Release = request.app.state.release
+    path: str = request.path_params["path"]
+    node = None if path in ("ontology", "shapes") else facts.find(release.graph, path)
+    if node is None and path not in ("ontology", "shapes"):
+        raise pages.unknown(release.graph, path)
+    graphs = DATASETS if node is not None and facts.is_graph(release.graph, node) else GRAPHS
+    offered: tuple[Format, ...] = (*graphs, HTML)
+    form = choose(request.query_params.get("format"), accept_of(request), offered, TURTLE)
+    if not isinstance(form, GraphFormat):
+        return _see_other(f"/{language_of(request)}/{quote(path)}")
+    if node is not None:
+        body = documents.of_node(release.graph, node, form)
+    elif path == "ontology":
+        body = documents.of_ontology(release.graph, form)
+    else:
+        body = documents.of_shapes(release.graph, release.folders, form)
+    return Response(body, headers={"Content-Type": form.content_type})
+
+
+def home(request: Request, language: str) -> Response:
+    """The first page."""
+    return _html(pages.home(request.app.state.release.graph, language), language)
+
+
+def browse(request: Request, language: str) -> Response:
+    """The things of a class."""
+    name: str = request.path_params["name"]
+    return _html(pages.browse(request.app.state.release.graph, language, name, _number(request)), language)
+
+
+def query_form(request: Request, language: str) -> Response:
+    """The form to ask in SPARQL; the address may bring a query to begin with."""
+    graph = request.app.state.release.graph
+    return _html(pages.query_form(graph, language, request.query_params.get("query")), language)
+
+
+def page(request: Request, language: str) -> Response:
+    """The page of an IRI."""
+    release: Release = request.app.state.release
+    path: str = request.path_params["path"]
+    if path == "ontology":
+        return _html(pages.ontology(release.graph, language), language)
+    if path == "shapes":
+        return _html(pages.shapes(release.graph, language, documents.read_shapes(release.folders)), language)
+    return _html(pages.thing(release.graph, language, path, _number(request)), language)
+
+
+def _number(request: Request) -> int:
+    written = request.query_params.get("page", "1")
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise RequestError(f"page={written} is no number of a page", remedy="write a whole number from 1")
+    return int(written)
+
+
+def _html(text: str, language: str) -> Response:
+    return Response(text, headers={"Content-Type": HTML.content_type, "Content-Language": language})
+
+
+def _see_other(path: str) -> Response:
+    return RedirectResponse(path, 303)
