@@ -110,6 +110,9 @@ OBJECT_PROPERTIES = [
         "organisation",
         "in",
         "of",
+        "precedes",
+        "continues",
+        "implements",
         "produced",
     ],
     *[

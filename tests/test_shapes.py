@@ -1,8 +1,8 @@
 """The shapes against their cases in `tests/shapes/<shapes file>/`.
 
 `valid.ttl` gives no result; `invalid.<reason>.ttl` is the valid case with one line changed, dropped or added, and gives
-the results of its `.txt`. A case is read together with the classes of the ontology and with what the concept schemes say of the
-concepts that it names; all shapes files are in force in each.
+the results of its `.txt`. A case is read together with the classes and properties of the ontology and with what the
+concept schemes say of the concepts that it names; all shapes files are in force in each.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def concepts() -> Graph:
 
 
 def data_of(case: Graph) -> Graph:
-    """The case with the classes and properties and the concepts that it names, their broader ones and their schemes included."""
+    """The case with the classes and properties, and with the concepts that it names and what these refer to."""
     data = Graph()
     data += classes()
     data += case

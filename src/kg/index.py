@@ -61,13 +61,14 @@ class Index:
     def place(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None = None, obj: Value | None = None
     ) -> Place | None:
-        """The best place for a message about a triple: where it stands, else where its subject does."""
+        """The best place for a message about a triple: where it stands, else where its subject or graph does."""
         if predicate is not None and obj is not None:
             written_values = self.values.get((subject, predicate), [])
             written = next((o for o in written_values if o == obj or same_value(o, obj)), None)
             if written is not None:
                 return self.triples[subject, predicate, written][0]
-        return next(iter(self.blocks.get(subject) or self.subjects.get(subject) or []), None)
+        found = self.blocks.get(subject) or self.subjects.get(subject) or []
+        return next(iter(found), self.graphs.get(subject.value))
 
 
 def same_value(written: Value, loaded: Value) -> bool:

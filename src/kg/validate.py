@@ -16,7 +16,7 @@ from kg.namespaces import short
 from kg.store import parse_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from rdflib.term import Identifier, Node
 
@@ -30,15 +30,17 @@ SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 def validate(graph: Graph, folders: Folders, index: Index) -> list[Finding]:
     """Everything that is wrong, one finding for one triple; an empty list means that the data conform."""
     found = [*Lint(graph, index).findings(), *shacl(graph, folders, index)]
-    return sorted(one_each(found), key=lambda f: (SEVERITIES.index(f.severity), f.place or ("", 0), f.rule))
+    return sorted(one_each(found, index), key=lambda f: (SEVERITIES.index(f.severity), f.place or ("", 0), f.rule))
 
 
-def one_each(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Drop what only repeats an earlier finding about the same triple."""
+def one_each(findings: list[Finding], index: Index) -> Iterator[Finding]:
+    """Drop what only repeats an earlier finding about the same triple, or shows again on a triple derived from it."""
     seen: set[object] = set()
+    stated = {(f.triple[0], f.triple[2]) for f in findings if f.triple and f.triple in index.triples}
     for finding in findings:
         key = finding.triple or (finding.rule, finding.subject, finding.message["en"])
-        if key not in seen:
+        derived = finding.triple and finding.triple not in index.triples and (key[0], key[2]) in stated
+        if key not in seen and not derived:
             seen.add(key)
             yield finding
 

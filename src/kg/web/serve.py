@@ -21,7 +21,7 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
     release = load(find_folders(settings))
     listener = listen(host or settings.host, settings.port if port is None else port)
-    config = uvicorn.Config(create_app(release, settings), log_level="warning", server_header=False)
+    config = uvicorn.Config(create_app(release, settings), log_level="warning", server_header=False, ws="none")
     with listener:
         sys.stderr.write(f"Release {release.id} on {address(listener)}\n")
         uvicorn.Server(config).run(sockets=[listener])
