@@ -173,7 +173,7 @@ class Match(NamedTuple):
 def wishes(header: str | None) -> Iterator[Wish]:
     """The elements of a weighted header; one that is not well formed is passed over, as RFC 9110 §2.4 allows."""
     for element in _ELEMENT.findall(header or ""):
-        value, *parameters = (part.strip().lower() for part in _PARAMETER.findall(element))
+        value, *parameters = [part.strip().lower() for part in _PARAMETER.findall(element)] or [""]
         qualities = [text[2:].strip() for text in parameters if text.startswith("q=")]
         if value and all(_QUALITY.fullmatch(text) for text in qualities):
             yield Wish(value, min(1.0, float(qualities[0])) if qualities else 1.0)

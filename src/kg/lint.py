@@ -204,7 +204,7 @@ class Lint:
                 continue
             # the odd one out disagrees with the slug, or fewer passages state it
             times = {v: len(self.index.triples.get((subject, predicate, v), [])) for v in kept}
-            ranked = sorted(kept, key=lambda v: (v.value[:4] in slugs.slug_of(subject), times[v], v.value))  # noqa: B023
+            ranked = sorted(kept, key=lambda v: (v.value[:4] in slugs.slug_of(subject), times[v], v.value))
             odd, other = ranked[0], ranked[-1]
             where = self.index.place(subject, predicate, other)
             what, field = f"{odd.value} and {other.value} ({where})", self.name(predicate.value)
