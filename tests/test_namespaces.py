@@ -17,8 +17,8 @@ PREFIXES = {
 
 def test_the_roots():
     assert ROOT == "https://w3id.org/city-relations/"
-    assert CR["start"] == "https://w3id.org/city-relations/ontology#start"
-    assert SHAPES["x"] == "https://w3id.org/city-relations/shapes#x"
+    assert str(CR["start"]) == "https://w3id.org/city-relations/ontology#start"
+    assert str(SHAPES["x"]) == "https://w3id.org/city-relations/shapes#x"
     assert CONCEPT == "https://w3id.org/city-relations/concept/"
 
 

@@ -1,4 +1,4 @@
-"""Reading tokens: what must be found however it is written, and what must not be taken for it; the engine is asked too."""
+"""Reading tokens: what must be found however it is written, and what must not be taken for it."""
 
 import pyoxigraph as ox
 import pytest
