@@ -81,7 +81,9 @@ class CityCopy:
 
     def line_of(self, file: str, text: str) -> int:
         """The only line of a file that holds a text."""
-        found = [n for n, line in enumerate((self.home / file).read_text(encoding="utf-8").splitlines(), 1) if text in line]
+        found = [
+            n for n, line in enumerate((self.home / file).read_text(encoding="utf-8").splitlines(), 1) if text in line
+        ]
         assert len(found) == 1, f"{file} holds {text!r} on {len(found)} lines"
         return found[0]
 

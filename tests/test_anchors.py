@@ -24,7 +24,10 @@ def test_writing_brings_the_file_up_to_date(city_copy):
     assert write_anchors(city_copy.folders, city_copy.documents, check=True) == []
     text = (city_copy.home / FILE).read_text(encoding="utf-8")
     assert "# Written by `kg anchor`, not by hand" in text
-    assert 'yb:L21 cr:startsWith "Northhaven joined Lantern Cities" ;\n    cr:endsWith "Lantern Cities in 2005" ;\n    cr:digest "' in text
+    assert (
+        'yb:L21 cr:startsWith "Northhaven joined Lantern Cities" ;\n    cr:endsWith "Lantern Cities in 2005" ;\n    cr:digest "'
+        in text
+    )
 
 
 def test_the_anchors_of_a_passage_that_is_gone_go_too(city_copy):
@@ -39,7 +42,26 @@ def test_the_anchors_of_a_passage_that_is_gone_go_too(city_copy):
 def test_passages_stand_in_the_order_of_lines(city_copy):
     text = (city_copy.home / FILE).read_text(encoding="utf-8")
     names = [line.split()[0] for line in text.splitlines() if line.startswith("yb:")]
-    assert names == [f"yb:{n}" for n in ("L1", "L3", "L5", "L6", "L8", "L10-L11", "L12", "L13", "L15", "L17", "L19", "L21", "L22", "L23", "L24")]
+    assert names == [
+        f"yb:{n}"
+        for n in (
+            "L1",
+            "L3",
+            "L5",
+            "L6",
+            "L8",
+            "L10-L11",
+            "L12",
+            "L13",
+            "L15",
+            "L17",
+            "L19",
+            "L21",
+            "L22",
+            "L23",
+            "L24",
+        )
+    ]
 
 
 def test_no_more_than_four_words_in_a_row_are_kept(city_copy):

@@ -41,7 +41,9 @@ def derived(prefixes, rules):
         head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
         engine = ox.Store()
         engine.load((head + turtle).encode(), format=ox.RdfFormat.TURTLE)
-        graph = Graph(Dataset(store=OxigraphStore(store=engine)), engine, City("https://example.org/relations/alpha", prefixes))
+        graph = Graph(
+            Dataset(store=OxigraphStore(store=engine)), engine, City("https://example.org/relations/alpha", prefixes)
+        )
         derive.derive(graph, [rules[name] for name in names.split()])
         last = graph.city.graph(f"derived/{names.split()[-1]}")
 
@@ -55,8 +57,11 @@ def derived(prefixes, rules):
 
 def test_every_rule_has_a_test_here():
     own = Path(__file__).read_text(encoding="utf-8")
-    assert [file.stem for file in sorted((ROOT / "ontology" / "rules").glob("*.rq")) if f'"{file.stem}"' not in own
-            and f' {file.stem}"' not in own] == []
+    assert [
+        file.stem
+        for file in sorted((ROOT / "ontology" / "rules").glob("*.rq"))
+        if f'"{file.stem}"' not in own and f' {file.stem}"' not in own
+    ] == []
 
 
 def test_dates_gives_the_first_and_last_day_that_a_year_can_mean(derived):
@@ -105,7 +110,10 @@ def test_types_gives_nodes_without_a_block_their_class(derived):
 def test_superclasses_adds_the_classes_above(derived):
     turtle = """cr:Network rdfs:subClassOf cr:Organisation . cr:Organisation rdfs:subClassOf cr:Agent , foaf:Agent .
     organisation:a a cr:Network ."""
-    assert derived("superclasses", turtle) == ["organisation:a rdf:type cr:Agent", "organisation:a rdf:type cr:Organisation"]
+    assert derived("superclasses", turtle) == [
+        "organisation:a rdf:type cr:Agent",
+        "organisation:a rdf:type cr:Organisation",
+    ]
 
 
 def test_participants_adds_the_roles_above(derived):
@@ -162,8 +170,11 @@ def test_figure_labels_names_what_is_measured_and_the_value(derived):
 
 
 def test_figure_labels_names_qualifier_and_unit_or_currency(derived):
-    turtle = FIGURES + """figure:a cr:of event:e ; cr:measure measure:m ; cr:value 8 ; cr:qualifier qualifier:more-than ;
+    turtle = (
+        FIGURES
+        + """figure:a cr:of event:e ; cr:measure measure:m ; cr:value 8 ; cr:qualifier qualifier:more-than ;
     cr:unit unit:person . figure:b cr:of event:e ; cr:measure measure:m ; cr:value 9.5 ; cr:currency currency:eur ."""
+    )
     assert derived("figure-defaults figure-labels", turtle) == [
         'figure:a rdfs:label "Fair, visitors: more than 8 person"@en',
         'figure:a rdfs:label "Fiera, visitatori: più di 8 persona"@it',
@@ -280,9 +291,9 @@ def test_vocabulary_wikidata_gives_the_facts_that_it_has_a_property_for(derived)
 
 
 def test_what_is_known_already_is_not_derived_again(derived):
-    assert derived("dates", "event:a cr:start '2024'^^xsd:gYear ; cr:year 2024 ; cr:earliest '2024-01-01'^^xsd:date .") == [
-        'event:a cr:latest "2024-12-31"'
-    ]
+    assert derived(
+        "dates", "event:a cr:start '2024'^^xsd:gYear ; cr:year 2024 ; cr:earliest '2024-01-01'^^xsd:date ."
+    ) == ['event:a cr:latest "2024-12-31"']
 
 
 # --- files and order -----------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ from kg import errors
 from kg.errors import DataError, KgError, NotAcceptable, QuerySyntaxError, SettingError
 
 ROOT = Path(__file__).resolve().parents[1]
-CLASSES = {name: value for name, value in vars(errors).items() if inspect.isclass(value) and value.__module__ == "kg.errors"}
+CLASSES = {
+    name: value for name, value in vars(errors).items() if inspect.isclass(value) and value.__module__ == "kg.errors"
+}
 
 
 def test_the_docstring_draws_the_tree_as_it_is():
@@ -32,7 +34,9 @@ def test_no_other_module_defines_an_exception():
     for file in sorted((ROOT / "src" / "kg").rglob("*.py")):
         for item in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             bases = [ast.unparse(base) for base in item.bases] if isinstance(item, ast.ClassDef) else []
-            if file.name != "errors.py" and any("Error" in base or "Exception" in base or base in CLASSES for base in bases):
+            if file.name != "errors.py" and any(
+                "Error" in base or "Exception" in base or base in CLASSES for base in bases
+            ):
                 found.append(f"{file.name}: {item.name}")
     assert found == []
 
@@ -44,7 +48,12 @@ def test_each_error_says_in_a_sentence_what_it_means(name):
 
 def test_an_error_is_its_message_and_knows_the_remedy():
     error = SettingError("KG_PORT is odd", remedy="make it even")
-    assert (str(error), error.message, error.remedy, error.where) == ("KG_PORT is odd", "KG_PORT is odd", "make it even", "")
+    assert (str(error), error.message, error.remedy, error.where) == (
+        "KG_PORT is odd",
+        "KG_PORT is odd",
+        "make it even",
+        "",
+    )
 
 
 def test_an_error_in_a_file_tells_file_line_and_column():

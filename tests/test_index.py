@@ -95,7 +95,10 @@ def test_the_index_of_a_city_knows_its_entities_and_passages(city_copy):
     assert index.blocks[ox.NamedNode(root + "person/ada-quill")] == [
         Place("data/entities/people.ttl", city_copy.line_of("data/entities/people.ttl", "person:ada-quill"), None)
     ]
-    assert str(index.graphs[root + "source/yearbook-2023/L12"]) == "data/statements/yearbook-2023/02-missions-visits-and-events.trig:48"
+    assert (
+        str(index.graphs[root + "source/yearbook-2023/L12"])
+        == "data/statements/yearbook-2023/02-missions-visits-and-events.trig:48"
+    )
     assert ox.NamedNode(root + "holding/ada-quill-deputy-mayor-of-northhaven") not in index.blocks
 
 

@@ -34,7 +34,9 @@ def test_case_accents_and_punctuation_do_not_count(phrase, raw):
     assert text(raw).find(phrase) == {1}
 
 
-@pytest.mark.parametrize(("phrase", "raw"), [("Lyon", "Lyonnais"), ("Lyon", "SaintLyon"), ("New York", "New Delhi, York"), ("Lyon", "")])
+@pytest.mark.parametrize(
+    ("phrase", "raw"), [("Lyon", "Lyonnais"), ("Lyon", "SaintLyon"), ("New York", "New Delhi, York"), ("Lyon", "")]
+)
 def test_a_phrase_is_found_by_whole_words_in_order(phrase, raw):
     assert text(raw).find(phrase) == set()
 
@@ -112,7 +114,14 @@ def test_a_number_is_read_in_digits_words_and_roman_numerals(raw, number):
 
 @pytest.mark.parametrize(
     ("raw", "number"),
-    [("210,275 spectators", "275"), ("€ 1,250,000", "1"), ("38 cities", "3"), ("mild weather", "1000"), ("I think", "1"), ("somone", "1")],
+    [
+        ("210,275 spectators", "275"),
+        ("€ 1,250,000", "1"),
+        ("38 cities", "3"),
+        ("mild weather", "1000"),
+        ("I think", "1"),
+        ("somone", "1"),
+    ],
 )
 def test_a_number_is_not_read_out_of_parts(raw, number):
     assert Decimal(number).normalize() not in text(raw).numbers
@@ -133,7 +142,9 @@ def test_thousands_are_read_whatever_parts_them(value, sign):
     assert Decimal(value).normalize() in text(f"about {value:,} people".replace(",", sign)).numbers
 
 
-@pytest.mark.parametrize(("numeral", "value"), [("II", 2), ("IV", 4), ("XIX", 19), ("XL", 40), ("MCMXCVIII", 1998), ("MMXXIV", 2024)])
+@pytest.mark.parametrize(
+    ("numeral", "value"), [("II", 2), ("IV", 4), ("XIX", 19), ("XL", 40), ("MCMXCVIII", 1998), ("MMXXIV", 2024)]
+)
 def test_roman_numerals(numeral, value):
     assert roman(numeral) == value
 
@@ -185,6 +196,8 @@ def test_a_date_that_runs_over_a_lines_end_stands_on_the_line_of_its_month():
     assert text("on 14 and 15\nOctober", first=3).days == {(10, 14): {4}, (10, 15): {4}}
 
 
-@pytest.mark.parametrize(("raw", "lines"), [("since 2005", {1}), ("2022-2024\n2005", {2}), ("12005", set()), ("20055", set())])
+@pytest.mark.parametrize(
+    ("raw", "lines"), [("since 2005", {1}), ("2022-2024\n2005", {2}), ("12005", set()), ("20055", set())]
+)
 def test_a_year_stands_in_digits_of_its_own(raw, lines):
     assert text(raw).year(2005) == lines

@@ -26,7 +26,9 @@ def test_labels_and_alternative_labels_count(names):
 
 def test_hidden_labels_do_not_count(city_copy):
     old = 'rdfs:label "Mira Solent"@it .'
-    city_copy.edit(PEOPLE, old, 'rdfs:label "Mira Solent"@it ;\n    <http://www.w3.org/2004/02/skos/core#hiddenLabel> "she"@en .')
+    city_copy.edit(
+        PEOPLE, old, 'rdfs:label "Mira Solent"@it ;\n    <http://www.w3.org/2004/02/skos/core#hiddenLabel> "she"@en .'
+    )
     names = Names(release.load(city_copy.folders).graph)
     assert names.of(ROOT + "person/mira-solent") == {"Mira Solent"}
 

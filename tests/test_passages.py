@@ -50,7 +50,10 @@ def test_the_documents_are_read_from_the_graph(city_copy):
 def test_a_passage_is_described_by_document_lines_and_chapter(city_copy):
     graph = store.load(city_copy.folders)
     passages.describe(graph)
-    found = {(p, o) for _, p, o in triples(graph.engine, ox.NamedNode(f"{SOURCE}/L10-L11"), None, graph=graph.city.graph("sources"))}
+    found = {
+        (p, o)
+        for _, p, o in triples(graph.engine, ox.NamedNode(f"{SOURCE}/L10-L11"), None, graph=graph.city.graph("sources"))
+    }
     anchor = {cr("startsWith"), cr("endsWith"), cr("digest")}
     assert {(predicate, value) for predicate, value in found if predicate not in anchor} == {
         (TYPE, cr("Passage")),
@@ -65,7 +68,24 @@ def test_a_passage_is_described_by_document_lines_and_chapter(city_copy):
 def test_headings_and_lines_without_fact_are_passages_too(city_copy):
     graph = store.load(city_copy.folders)
     names = [p.iri.rsplit("/", 1)[1] for p in passages.all_passages(graph.engine, read_documents(graph.engine))]
-    assert names == ["L1", "L3", "L5", "L6", "L8", "L10-L11", "L12", "L13", "L15", "L17", "L19", "L21", "L22", "L23", "L24", "L24-inferred"]
+    assert names == [
+        "L1",
+        "L3",
+        "L5",
+        "L6",
+        "L8",
+        "L10-L11",
+        "L12",
+        "L13",
+        "L15",
+        "L17",
+        "L19",
+        "L21",
+        "L22",
+        "L23",
+        "L24",
+        "L24-inferred",
+    ]
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------
@@ -109,7 +129,10 @@ def test_a_changed_text_is_refused(city_copy):
 
 
 def test_anchors_are_four_words_from_start_and_end():
-    assert anchors("Northhaven joined: Lantern Cities, in 2005.")[:2] == ("Northhaven joined Lantern Cities", "Lantern Cities in 2005")
+    assert anchors("Northhaven joined: Lantern Cities, in 2005.")[:2] == (
+        "Northhaven joined Lantern Cities",
+        "Lantern Cities in 2005",
+    )
 
 
 def test_a_short_text_is_its_own_start_and_end():

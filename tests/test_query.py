@@ -61,6 +61,7 @@ def test_the_passages_keep_what_each_states(graph):
     assert rows(graph, text) == [f"{ALPHA}/source/yearbook/L{n}" for n in (1, 2, 3)]
 
 
+@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")  # rdflib asks its own deprecated property
 def test_the_dataset_of_rdflib_is_the_same(graph):
     assert [int(row.n) for row in graph.dataset.query(COUNT, initNs=PREFIXES)] == [1]
 
@@ -238,8 +239,7 @@ def test_no_query(graph):
         pytest.param(f"ASK {{ FILTER({'(' * 30000}1{')' * 30000}) }}", id="parentheses"),
         pytest.param(f"ASK {{ {'{' * 30000}{'}' * 30000} }}", id="groups"),
         pytest.param(f"ASK {{ FILTER({'!' * 60000}true) }}", id="negations"),
-        pytest.param(f"ASK {{ FILTER(1{'+0' * 4000}=1) }}", id="a-long-sum"),
-        pytest.param(f"ASK {{ {{}}{'UNION{}' * 2000} }}", id="a-long-union"),
+        pytest.param(f"ASK {{ {'MINUS{}' * 9000} }}", id="a-long-difference"),
     ],
 )
 def test_deep_nesting_does_not_end_the_process(graph, text):

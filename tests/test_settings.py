@@ -80,4 +80,6 @@ def test_a_folder_that_is_missing_is_named_with_the_remedy(tmp_path):
     with pytest.raises(SettingError) as caught:
         find_folders(Settings(home=tmp_path, data=None, queries=None))
     assert caught.value.message == f"the folder {tmp_path}/ontology does not exist"
-    assert caught.value.remedy == "set KG_HOME to a folder with ontology/, data/ and shapes/, or KG_DATA to a city's data"
+    assert (
+        caught.value.remedy == "set KG_HOME to a folder with ontology/, data/ and shapes/, or KG_DATA to a city's data"
+    )

@@ -66,12 +66,20 @@ def test_a_membership_is_named_after_member_and_body():
 
 
 def test_a_participation_is_named_after_agent_situation_and_role():
-    store = engine("participation/x", ("agent", node("city/beta")), ("in", node("project/tide")), ("role", node("role/pilot")))
+    store = engine(
+        "participation/x", ("agent", node("city/beta")), ("in", node("project/tide")), ("role", node("role/pilot"))
+    )
     assert unnamed_slugs(store, node("participation/x"), "participation") == ["beta-tide-pilot"]
 
 
 def test_a_figure_is_named_after_its_thing_and_measure_and_what_tells_it_apart():
-    store = engine("figure/x", ("of", node("event/fair")), ("measure", node("measure/visitors")), ("value", ox.Literal(400)), ("qualifier", node("qualifier/up-to")))
+    store = engine(
+        "figure/x",
+        ("of", node("event/fair")),
+        ("measure", node("measure/visitors")),
+        ("value", ox.Literal(400)),
+        ("qualifier", node("qualifier/up-to")),
+    )
     assert unnamed_slugs(store, node("figure/x"), "figure") == [
         "fair-visitors",
         "fair-visitors-up-to",
@@ -92,19 +100,28 @@ def test_a_node_that_joins_several_may_be_named_after_any():
 
 
 def test_an_agreement_is_named_after_the_other_city_and_the_year():
-    store = engine("agreement/x", ("party", node("city/alpha")), ("party", node("city/beta")), ("start", date("2024-04-15")))
+    store = engine(
+        "agreement/x", ("party", node("city/alpha")), ("party", node("city/beta")), ("start", date("2024-04-15"))
+    )
     assert expected_starts(store, node("agreement/x"), "agreement", OWN) == ["beta-2024"]
 
 
 def test_an_agreement_without_a_city_or_a_date_is_free():
-    store = engine("agreement/x", ("party", node("city/alpha")), ("party", node("organisation/museum")), ("start", date("2024")))
+    store = engine(
+        "agreement/x", ("party", node("city/alpha")), ("party", node("organisation/museum")), ("start", date("2024"))
+    )
     assert expected_starts(store, node("agreement/x"), "agreement", OWN) == []
     store = engine("agreement/x", ("party", node("city/alpha")), ("party", node("city/beta")))
     assert expected_starts(store, node("agreement/x"), "agreement", OWN) == []
 
 
 def test_a_mission_is_named_after_destination_and_month():
-    store = engine("mission/x", ("destination", node("city/beta")), ("destination", node("city/gamma")), ("start", date("2024-03-12")))
+    store = engine(
+        "mission/x",
+        ("destination", node("city/beta")),
+        ("destination", node("city/gamma")),
+        ("start", date("2024-03-12")),
+    )
     assert expected_starts(store, node("mission/x"), "mission", OWN) == ["beta-2024-03", "gamma-2024-03"]
 
 

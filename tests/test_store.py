@@ -186,7 +186,7 @@ def test_files_that_are_no_rdf_are_left_alone(city_copy):
 
 
 def test_a_file_that_does_not_parse_is_named_with_line_and_column(city_copy):
-    line = city_copy.edit("data/entities/people.ttl", "a cr:Person ;\n    rdfs:label \"Mira Solent\"@en ;", "a cr:Person")
+    line = city_copy.edit("data/entities/people.ttl", 'a cr:Person ;\n    rdfs:label "Mira Solent"@en ;', "a cr:Person")
     with pytest.raises(DataError) as caught:
         store.load(city_copy.folders)
     error = caught.value

@@ -47,7 +47,11 @@ def test_the_canonical_form_of_a_data_file_is_stable_and_says_the_same(file):
 def test_each_triple_of_a_data_file_stands_on_the_line_that_is_told(file):
     lines = file.read_text(encoding="utf-8").splitlines()
     for quad, line in read_page("\n".join(lines), file).quads():
-        written = quad.object.value.rsplit("/", 1)[-1].rsplit("#", 1)[-1] if isinstance(quad.object, ox.NamedNode) else quad.object.value
+        written = (
+            quad.object.value.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+            if isinstance(quad.object, ox.NamedNode)
+            else quad.object.value
+        )
         assert written.split("\n")[0].split('"')[0].split("\\")[0] in lines[line - 1]
 
 
@@ -150,12 +154,16 @@ ex:L344 ex:yearFrom ex:report .
 
 def test_a_prefix_that_is_new_to_a_file_is_added_to_its_head():
     text = "ex:a ex:p other:b .\n"
-    wanted = "@prefix ex: <https://example.org/> .\n@prefix other: <https://example.com/other/> .\n\nex:a ex:p other:b .\n"
+    wanted = (
+        "@prefix ex: <https://example.org/> .\n@prefix other: <https://example.com/other/> .\n\nex:a ex:p other:b .\n"
+    )
     assert format_text(text, Path("x.ttl"), PREFIXES) == wanted
 
 
 def test_a_prefix_that_stands_for_something_else_is_an_error():
-    with pytest.raises(DataError, match=r"^the prefix ex: stands for https://example.net/, elsewhere for https://example.org/$"):
+    with pytest.raises(
+        DataError, match=r"^the prefix ex: stands for https://example.net/, elsewhere for https://example.org/$"
+    ):
         format_text("@prefix ex: <https://example.net/> .\n\nex:a ex:p ex:b .\n", Path("x.ttl"), PREFIXES)
 
 
@@ -166,7 +174,14 @@ def test_lines_sort_by_number_and_names_by_letter():
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [(r"a\tb", "a\tb"), (r"\"x\"", '"x"'), (r"back\\slash", "back\\slash"), (r"\u00e8", "è"), (r"\U0001F600", "😀"), (r"\\u00e8", r"\u00e8")],
+    [
+        (r"a\tb", "a\tb"),
+        (r"\"x\"", '"x"'),
+        (r"back\\slash", "back\\slash"),
+        (r"\u00e8", "è"),
+        (r"\U0001F600", "😀"),
+        (r"\\u00e8", r"\u00e8"),
+    ],
 )
 def test_escapes_are_read(written, meant):
     assert unescape(written) == meant
@@ -215,7 +230,11 @@ REFUSED = {
         "correct the prefix, or run `kg fmt`: it declares those that this city uses",
     ),
     "half a file": ("ex:a ex:b ex:c ;\n    ex:d", "x.ttl:4:9 expected an object, found the end of the file", ""),
-    "missing dot": ("ex:a ex:b ex:c\nex:d ex:e ex:f .\n", "x.ttl:4:1 expected '.' after the last object, found 'ex:d'", ""),
+    "missing dot": (
+        "ex:a ex:b ex:c\nex:d ex:e ex:f .\n",
+        "x.ttl:4:1 expected '.' after the last object, found 'ex:d'",
+        "",
+    ),
     "missing object": ("ex:a ex:b , .\n", "x.ttl:3:11 expected an object, found ','", ""),
     "literal as predicate": ('ex:a "b" ex:c .\n', "x.ttl:3:6 expected a predicate, found '\"b\"'", ""),
     "literal as subject": ('"x" ex:b ex:c .\n', "x.ttl:3:1 expected a subject or a graph's name, found '\"x\"'", ""),

@@ -74,12 +74,12 @@ def validate(lang: Language = "en") -> None:
     from kg.index import read_index
     from kg.release import load
 
-    places = folders()
+    chosen, places = language(lang), folders()
     index = read_index(places)
     graph = load(places).graph
     findings = checks.validate(graph, places, index)
     for finding in findings:
-        print(checks.line_of(finding, graph, language(lang)))
+        print(checks.line_of(finding, graph, chosen))
     violations = sum(finding.severity == "violation" for finding in findings)
     print(
         f"{len(graph.engine)} quads checked: {violations} violations, {len(findings) - violations} warnings and ideas",

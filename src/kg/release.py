@@ -37,7 +37,7 @@ def load(folders: Folders) -> Release:
 
 def release_id(engine: ox.Store) -> str:
     """The start of the SHA-256 of the canonical N-Quads (RDFC-1.0)."""
-    lines = engine.dump(format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+    lines = (engine.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     if any(b"_:" in line for line in lines):
         # only blank nodes need naming; without them the canonical form is the sorted lines, six times faster
         dataset = ox.Dataset(engine)

@@ -124,7 +124,8 @@ def on_error(request: Request, error: Exception) -> Response:
         return _answer(request, _framework_problem(request, error), error.headers)
     if isinstance(error, KgError):
         return _answer(request, problem_of(error))
-    return _answer(request, problem_of(KgError("unforeseen")), HEADERS)
+    # The server closes the connection after such an error, and the client should know.
+    return _answer(request, problem_of(KgError("unforeseen")), HEADERS | {"Connection": "close"})
 
 
 def _framework_problem(request: Request, error: HTTPException) -> dict[str, Any]:

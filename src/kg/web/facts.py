@@ -118,7 +118,9 @@ def _facts(graph: Graph, subjects: Iterable[Node], predicate: ox.NamedNode, node
 def stated(graph: Graph, name: ox.NamedNode) -> dict[Node, list[Fact]]:
     """What a graph says, by subject in the order of their IRIs."""
     found: dict[Node, list[Fact]] = {}
-    for fact in gather(graph.engine.quads_for_pattern(None, None, None, name)):
+    for triple in (quad.triple for quad in graph.engine.quads_for_pattern(None, None, None, name)):
+        merged = ox.Quad(triple.subject, triple.predicate, triple.object, MERGED) in graph.engine
+        fact = Fact(cast("Node", triple.subject), triple.predicate, triple.object, (name.value,), merged)
         found.setdefault(fact.subject, []).append(fact)
     return dict(sorted(found.items(), key=lambda item: str(item[0])))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -14,6 +16,8 @@ from kg.settings import find_folders
 from kg.web.app import create_app
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from kg.settings import Settings
 
 
@@ -21,10 +25,15 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
     release = load(find_folders(settings))
     listener = listen(host or settings.host, settings.port if port is None else port)
-    config = uvicorn.Config(create_app(release, settings), log_level="warning", server_header=False, ws="none")
     with listener:
         sys.stderr.write(f"Release {release.id} on {address(listener)}\n")
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
+            make_server(create_app(release, settings)).run(sockets=[listener])
+
+
+def make_server(app: FastAPI) -> uvicorn.Server:
+    """The HTTP server for an application; it does not say what it is made of."""
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, ws="none"))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -33,7 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         remedy = "choose another with --host and --port, or KG_HOST and KG_PORT"
         raise SettingError(f"cannot listen on {host} port {port}: {reason}", remedy=remedy) from None
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "it")
 
 WORDS: dict[str, dict[str, str]] = {
-    "all": {"en": "All", "it": "Tutti"},
     "also": {"en": "Also", "it": "Anche"},
     "back": {"en": "Previous", "it": "Precedenti"},
     "browse": {"en": "Browse by kind", "it": "Sfoglia per tipo"},
@@ -51,14 +50,12 @@ WORDS: dict[str, dict[str, str]] = {
     "line": {"en": "line", "it": "riga"},
     "column": {"en": "column", "it": "colonna"},
     "more": {"en": "and {} more", "it": "e altri {}"},
-    "names": {"en": "Names", "it": "Nomi"},
     "next": {"en": "Next", "it": "Successivi"},
     "no": {"en": "no", "it": "no"},
     "not-preferred": {
         "en": "stated, but another reading is used",
         "it": "affermato, ma si usa un'altra lettura",
     },
-    "nothing": {"en": "Nothing is stated here.", "it": "Qui non è affermato nulla."},
     "ontology": {"en": "Ontology", "it": "Ontologia"},
     "page-of": {"en": "Page {} of {}", "it": "Pagina {} di {}"},
     "passages": {"en": "passages", "it": "passi"},
@@ -72,7 +69,6 @@ WORDS: dict[str, dict[str, str]] = {
     "run": {"en": "Ask", "it": "Interroga"},
     "shapes": {"en": "Shapes", "it": "Forme"},
     "skip": {"en": "Skip to content", "it": "Vai al contenuto"},
-    "source": {"en": "stated in", "it": "affermato in"},
     "states": {"en": "What it states", "it": "Che cosa afferma"},
     "statements": {"en": "statements", "it": "affermazioni"},
     "terms": {"en": "Other terms", "it": "Altri termini"},
