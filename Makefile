@@ -1,6 +1,6 @@
 # Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor bench-smoke wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke wheel clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -43,6 +43,13 @@ coverage: .venv/serve.stamp ## Show which lines of the documents are covered
 
 anchor: .venv/serve.stamp ## Bring the passages' anchors up to date
 	$(BIN)/kg anchor --documents $(DOCUMENTS)
+
+dictionary: .venv/serve.stamp ## Write docs/data-dictionary.md
+	$(BIN)/kg dictionary > docs/data-dictionary.md
+
+SEED ?= 1
+sample-statements: .venv/serve.stamp ## Draw 40 statements a chapter for a second reader (SEED=…)
+	$(BIN)/kg sample --documents $(DOCUMENTS) --seed $(SEED)
 
 bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first answer
 	$(BIN)/python bench/smoke.py

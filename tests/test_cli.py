@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import pytest
 from typer.testing import CliRunner
 
 from kg import __version__
-from kg.cli import app
+from kg.cli import app, main
 
 NETWORKS = "data/statements/yearbook-2023/04-networks-projects-honours.trig"
 COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]
 
 
+@dataclass(frozen=True)
 class Result:
     """What a command left behind."""
 
-    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
-        assert "Traceback" not in self.out + self.err
+    code: int
+    out: str
+    err: str
 
 
 @pytest.fixture
-def kg(city_copy):
-    """Runs `kg` as a process of its own, on the copy of the other city."""
+def kg(city_copy, monkeypatch, capsys):
+    """Runs `kg` in this process on the copy of the other city."""
+    monkeypatch.chdir(city_copy.home)
+    monkeypatch.setenv("KG_HOME", str(city_copy.home))
 
-    def run(*arguments: str, text: str | None = None, **settings: str) -> Result:
+    def run(*arguments: str, text: str = "", **settings: str) -> Result:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["kg", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = capsys.readouterr()
+        return Result(int(left.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def process(city_copy):
+    """Runs `kg` as a process of its own on the copy of the other city."""
+
+    def run(*arguments: str) -> Result:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-        environment = kept | {"KG_HOME": str(city_copy.home), "COLUMNS": "80"} | settings
         command = [sys.executable, "-m", "kg", *arguments]
-        return Result(
-            subprocess.run(command, env=environment, cwd=city_copy.home, input=text, capture_output=True, text=True, check=False)
-        )
+        environment = kept | {"KG_HOME": str(city_copy.home)}
+        done = subprocess.run(command, env=environment, cwd=city_copy.home, capture_output=True, text=True, check=False)
+        return Result(done.returncode, done.stdout, done.stderr)
 
     return run
 
@@ -59,8 +80,8 @@ def test_without_a_command_the_help_is_printed(kg):
     assert all(command in result.out + result.err for command in COMMANDS)
 
 
-def test_the_version(kg):
-    result = kg("--version")
+def test_the_version(process):
+    result = process("--version")
     assert (result.code, result.out) == (0, f"kg {__version__}\n")
 
 
@@ -73,26 +94,28 @@ def test_an_unknown_command_is_told(kg):
 # --- validate ------------------------------------------------------------------------------------------------------
 
 
-def test_validate_exits_with_0_where_the_data_conform(kg):
-    result = kg("validate")
+def test_validate_exits_with_0_where_the_data_conform(process):
+    result = process("validate")
     assert (result.code, result.out) == (0, "")
     assert result.err.endswith(" quads checked: 0 violations, 0 warnings and ideas\n")
 
 
-def test_validate_exits_with_1_and_prints_each_finding(kg, city_copy):
+def test_validate_exits_with_1_and_prints_each_finding(process, city_copy):
     line = city_copy.edit(NETWORKS, "cr:partner city:eastport ;", "cr:partner city:westport ;")
-    result = kg("validate", "--lang", "it")
+    result = process("validate", "--lang", "it")
     assert (result.code, result.out) == (
         1,
-        f"{NETWORKS}:{line} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere la voce in "
-        "data/entities/ (trovato: city:westport) [declared]\n",
+        (
+            f"{NETWORKS}:{line} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere la voce in "
+            "data/entities/ (trovato: city:westport) [declared]\n"
+        ),
     )
     assert result.err.endswith(" quads checked: 1 violations, 0 warnings and ideas\n")
 
 
-def test_a_file_that_does_not_parse_exits_with_2_and_tells_file_line_and_column(kg, city_copy):
+def test_a_file_that_does_not_parse_exits_with_2_and_tells_file_line_and_column(process, city_copy):
     line = city_copy.edit(NETWORKS, 'cr:start "2005"^^xsd:gYear .', "cr:start .")
-    result = kg("validate")
+    result = process("validate")
     assert (result.code, result.out) == (2, "")
     assert result.err == f"kg: {city_copy.home}/{NETWORKS}:{line}:18 expected an object, found '.'\n"
 
@@ -178,7 +201,7 @@ def test_fmt_tells_where_a_file_leaves_the_form(kg, city_copy):
 def test_evidence_exits_with_0_where_all_is_borne_out(kg):
     result = kg("evidence", "--documents", "documents")
     assert result.code == 0
-    assert result.out.splitlines()[-1] == "64 statements: 0 findings, 0 unsupported, 2 by context, 1 inferred (1.6%)"
+    assert result.out.splitlines()[-1] == "63 statements: 0 findings, 0 unsupported, 1 by context, 1 inferred (1.6%)"
 
 
 def test_evidence_exits_with_1_and_prints_each_finding(kg, city_copy):
@@ -194,7 +217,10 @@ def test_evidence_exits_with_1_and_prints_each_finding(kg, city_copy):
 def test_a_missing_folder_of_documents_exits_with_2(kg, command):
     result = kg(command, "--documents", "nowhere")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "kg: the folder nowhere does not exist\n    name the folder with the documents' text files by --documents\n"
+    assert (
+        result.err
+        == "kg: the folder nowhere does not exist\n    name the folder with the documents' text files by --documents\n"
+    )
 
 
 def test_coverage_exits_with_0_where_no_line_is_open(kg):
@@ -217,7 +243,11 @@ def test_coverage_exits_with_1_and_lists_the_open_lines(kg, city_copy):
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--document", "almanac", "kg: --document is 'almanac'\n    name a document of data/sources.ttl by the last part of its IRI\n"),
+        (
+            "--document",
+            "almanac",
+            "kg: --document is 'almanac'\n    name a document of data/sources.ttl by the last part of its IRI\n",
+        ),
         ("--lines", "all", "kg: --lines is 'all'\n    write one range, e.g. 277-316\n"),
     ],
 )
@@ -242,13 +272,20 @@ PARTNERS = 'SELECT ?partner ?name { city:northhaven cr:twinnedWith ?partner . ?p
 def test_query_prints_a_table(kg):
     result = kg("query", "-", text=PARTNERS)
     assert result.code == 0
-    assert [line.split() for line in result.out.splitlines()] == [["partner", "name"], ["city:eastport", "Eastport"], ["1", "row"]]
+    assert [line.split() for line in result.out.splitlines()] == [
+        ["partner", "name"],
+        ["city:eastport", "Eastport"],
+        ["1", "row"],
+    ]
 
 
 def test_query_reads_a_file_and_answers_in_a_format(kg, city_copy):
     result = kg("query", "queries/partners.rq", "--format", "csv")
     assert result.code == 0
-    assert result.out == (city_copy.home / "queries" / "partners.csv").read_text(encoding="utf-8")
+    assert (
+        result.out.splitlines()
+        == (city_copy.home / "queries" / "partners.csv").read_text(encoding="utf-8").splitlines()
+    )
 
 
 def test_query_answers_yes_or_no(kg):
@@ -257,7 +294,13 @@ def test_query_answers_yes_or_no(kg):
 
 
 def test_query_builds_a_graph(kg):
-    result = kg("query", "-", "--format", "nt", text="CONSTRUCT { ?a cr:year ?y } WHERE { ?a a cr:Agreement ; cr:year ?y . FILTER(?y < 2000) }")
+    result = kg(
+        "query",
+        "-",
+        "--format",
+        "nt",
+        text="CONSTRUCT { ?a cr:year ?y } WHERE { ?a a cr:Agreement ; cr:year ?y . FILTER(?y < 2000) }",
+    )
     assert result.out == (
         "<https://example.org/relations/northhaven/agreement/eastport-1998> <https://w3id.org/city-relations/ontology#year> "
         '"1998"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
@@ -270,7 +313,9 @@ def test_a_query_that_does_not_parse_exits_with_2_and_tells_line_and_column(kg):
     assert result.err.startswith("kg: 2:15 ")
 
 
-@pytest.mark.parametrize("text", ["DROP ALL", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }", "LOAD <file:///etc/hosts>"])
+@pytest.mark.parametrize(
+    "text", ["DROP ALL", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }", "LOAD <file:///etc/hosts>"]
+)
 def test_a_query_that_would_change_or_reach_out_is_refused(kg, text):
     result = kg("query", "-", text=text)
     assert (result.code, result.out) == (2, "")
@@ -304,4 +349,7 @@ def test_where_says_that_nothing_is_called_so(kg):
     result = kg("where", "atlantis")
     assert result.out == ""
     assert result.code != 0
-    assert result.err == "kg: nothing is called 'atlantis'\n    try a shorter part of the name; case and accents do not matter\n"
+    assert (
+        result.err
+        == "kg: nothing is called 'atlantis'\n    try a shorter part of the name; case and accents do not matter\n"
+    )

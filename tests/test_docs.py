@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg import dictionary
 from kg.settings import Settings
 
 if TYPE_CHECKING:
@@ -93,3 +94,8 @@ def test_the_citation_has_the_version_of_the_package() -> None:
     from kg import __version__
 
     assert f"version: {__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_the_data_dictionary_is_up_to_date(release: Release) -> None:
+    wanted = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert dictionary.write(release.graph) == wanted

@@ -152,8 +152,10 @@ def test_two_years_without_a_record_are_found_at_the_one_that_disagrees_with_the
     line = city_copy.edit(AGREEMENTS, "agreement:port-lumen-2021", new)
     other = city_copy.line_of(AGREEMENTS, '"1998"^^xsd:gYear')
     assert told(city_copy) == [
-        f"{AGREEMENTS}:{line} single-value: cr:start has two values, 1999 and 1998 ({AGREEMENTS}:{other}); "
-        "correct one, or record both in data/editorial/discrepancies.ttl"
+        (
+            f"{AGREEMENTS}:{line} single-value: cr:start has two values, 1999 and 1998 ({AGREEMENTS}:{other}); "
+            "correct one, or record both in data/editorial/discrepancies.ttl"
+        )
     ]
 
 

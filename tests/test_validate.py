@@ -39,8 +39,10 @@ ONE_FACT = {
     "a partner that does not exist": (
         "cr:partner city:eastport ;",
         "cr:partner city:westport ;",
-        "TIDEWORK: city:westport is not declared anywhere; correct the name, or add its block under data/entities/ "
-        "(found: city:westport) [declared]",
+        (
+            "TIDEWORK: city:westport is not declared anywhere; correct the name, or add its block under data/entities/ "
+            "(found: city:westport) [declared]"
+        ),
     ),
 }
 
@@ -65,9 +67,11 @@ def test_two_years_for_one_agreement_without_a_record_are_one_finding(city_copy)
     line = city_copy.edit(AGREEMENTS, "agreement:port-lumen-2021", new)
     other = city_copy.line_of(AGREEMENTS, '"1998"^^xsd:gYear')
     assert city_copy.findings() == [
-        f"{AGREEMENTS}:{line} violation Twinning of Northhaven and Eastport (1998): cr:start has two values, "
-        f"1999 and 1998 ({AGREEMENTS}:{other}); correct one, or record both in data/editorial/discrepancies.ttl "
-        "(found: 1999) [single-value]"
+        (
+            f"{AGREEMENTS}:{line} violation Twinning of Northhaven and Eastport (1998): cr:start has two values, "
+            f"1999 and 1998 ({AGREEMENTS}:{other}); correct one, or record both in data/editorial/discrepancies.ttl "
+            "(found: 1999) [single-value]"
+        )
     ]
 
 
@@ -78,11 +82,15 @@ def test_all_broken_facts_together_are_told_in_italian_in_the_order_of_files(cit
     partner = city_copy.edit(NETWORKS, "cr:partner city:eastport ;", "cr:partner city:westport ;")
     date = "start: data inesistente; scrivere 2024 (gYear), 2024-03 (gYearMonth) o 2024-03-12 (date)"
     assert city_copy.findings("it") == [
-        f"{people}:{city_copy.line_of(people, 'person:mira-solent a')} violation Mira Solent: label: ogni cosa ha un nome "
-        'in italiano; aggiungere rdfs:label "…"@it [Label-it]',
+        (
+            f"{people}:{city_copy.line_of(people, 'person:mira-solent a')} violation Mira Solent: label: ogni cosa ha un nome "
+            'in italiano; aggiungere rdfs:label "…"@it [Label-it]'
+        ),
         f"{NETWORKS}:{month} violation Northhaven in Lantern Cities: {date} (trovato: 2003-13) [start-date]",
-        f"{NETWORKS}:{partner} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere la voce "
-        "in data/entities/ (trovato: city:westport) [declared]",
+        (
+            f"{NETWORKS}:{partner} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere la voce "
+            "in data/entities/ (trovato: city:westport) [declared]"
+        ),
     ]
 
 
@@ -97,8 +105,10 @@ def test_warnings_and_ideas_stand_behind_violations(city_copy):
     country = city_copy.line_of("data/entities/countries.ttl", "country:sandland a")
     assert city_copy.findings() == [
         f"{NETWORKS}:{line} violation Northhaven in Lantern Cities: {DATE} (found: 19x7) [start-date]",
-        f"data/entities/countries.ttl:{country} info Sandland: isoCode: the country has no ISO code; "
-        "add one to data/external/countries.ttl, if there is one [Country-isoCode]",
+        (
+            f"data/entities/countries.ttl:{country} info Sandland: isoCode: the country has no ISO code; "
+            "add one to data/external/countries.ttl, if there is one [Country-isoCode]"
+        ),
     ]
 
 

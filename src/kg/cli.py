@@ -193,3 +193,25 @@ def where(text: Annotated[str, typer.Argument(help="Part of a name, or of an IRI
     from kg import report
 
     sys.exit(report.print_where(folders(), text))
+
+
+@app.command(epilog="Example: kg dictionary > docs/data-dictionary.md")
+def dictionary() -> None:
+    """Print the data dictionary: classes, properties, counts, examples with their passages."""
+    from kg import dictionary as pages
+    from kg.release import load
+
+    print(pages.write(load(folders()).graph), end="")
+
+
+@app.command(epilog="Example: kg sample --documents ../shared/sources --seed 7 --each 40")
+def sample(
+    documents: Documents,
+    seed: Annotated[int, typer.Option(help="Another seed draws other statements.")] = 1,
+    each: Annotated[int, typer.Option(help="How many statements a chapter.")] = 40,
+    chapter: Annotated[str | None, typer.Option(help="Only this chapter, by its slug.")] = None,
+) -> None:
+    """Draw statements at random and print each beside the lines that should say it, for a second reader."""
+    from kg import report
+
+    report.print_sample(folders(), documents, seed=seed, each=each, chapter=chapter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import re
 import sys
 from collections import Counter
@@ -21,6 +22,7 @@ from kg.evidence import LEVELS, read_evidence, unsupported
 from kg.index import Index, read_index
 from kg.mentions import fold
 from kg.namespaces import short
+from kg.passages import read_documents, read_lines, read_passage, text_of
 from kg.release import Release, load
 from kg.slugs import slug_of
 from kg.store import cr, triples
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
     from kg.coverage import Coverage
     from kg.evidence import Reading
+    from kg.index import Place
     from kg.settings import Folders
+    from kg.store import Triple
 
 INFERRED_AT_MOST = 0.05
 
@@ -67,6 +71,8 @@ def _by_chapter(release: Release, readings: dict[str, list[Reading]]) -> dict[st
 
 def slugs_of_chapters(engine: ox.Store, passage: str) -> list[str]:
     """The chapter or chapters that a passage lies in, by slug."""
+    if not passage:
+        return []
     found = {slug_of(chapter) for _, _, chapter in triples(engine, ox.NamedNode(passage), cr("chapter"))}
     return sorted(found)
 
@@ -174,3 +180,25 @@ def matching(index: Index, text: str) -> set[object]:
         if text.lower() in subject.value.rsplit("/", 1)[-1].lower():
             found.add(subject)
     return found
+
+
+def print_sample(folders: Folders, documents: Path, *, seed: int, each: int, chapter: str | None) -> None:
+    """A chapter's statements drawn at random, each with file, line and the text of its passage."""
+    release, index = load(folders), read_index(folders)
+    known = read_documents(release.graph.engine)
+    by_chapter: dict[str, list[tuple[Triple, Place]]] = {}
+    for triple, places in index.triples.items():
+        for place in places:
+            for name in slugs_of_chapters(release.graph.engine, place.graph or ""):
+                by_chapter.setdefault(name, []).append((triple, place))
+    for name in [name for name in sorted(by_chapter) if chapter in (None, name)]:
+        drawn = random.Random(f"{seed} {name}").sample(by_chapter[name], min(each, len(by_chapter[name])))  # noqa: S311
+        print(f"# {name}")
+        for triple, place in sorted(drawn, key=lambda item: item[1]):
+            passage = read_passage(place.graph or "")
+            assert passage
+            text = text_of(passage, read_lines(known[passage.document], documents))
+            written = " ".join(
+                short(t.value, release.graph.city.prefixes) if isinstance(t, ox.NamedNode) else str(t) for t in triple
+            )
+            print(f"\n{place} {written}\n{text}")
