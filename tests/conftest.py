@@ -1,4 +1,4 @@
-"""What several tests share: the repository's folders and release, a copy of the small other city to break, and the source documents."""
+"""What several tests share: the repository's folders and release, a copy of the other city, the source documents."""
 
 from __future__ import annotations
 

@@ -106,8 +106,8 @@ def test_validate_exits_with_1_and_prints_each_finding(process, city_copy):
     assert (result.code, result.out) == (
         1,
         (
-            f"{NETWORKS}:{line} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere la voce in "
-            "data/entities/ (trovato: city:westport) [declared]\n"
+            f"{NETWORKS}:{line} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere "
+            "la voce in data/entities/ (trovato: city:westport) [declared]\n"
         ),
     )
     assert result.err.endswith(" quads checked: 1 violations, 0 warnings and ideas\n")
@@ -209,7 +209,8 @@ def test_evidence_exits_with_1_and_prints_each_finding(kg, city_copy):
     result = kg("evidence", "--documents", "documents")
     assert result.code == 1
     assert result.out.splitlines()[0] == (
-        f"{NETWORKS}:{line} violation the year of 2006 is not in the lines; say where it comes from by cr:yearFrom, or mend it"
+        f"{NETWORKS}:{line} violation the year of 2006 is not in the lines; "
+        "say where it comes from by cr:yearFrom, or mend it"
     )
 
 
@@ -266,7 +267,8 @@ def test_anchor_check_exits_with_1_where_a_file_is_out_of_date(kg, city_copy):
 
 # --- query and where -----------------------------------------------------------------------------------------------
 
-PARTNERS = 'SELECT ?partner ?name { city:northhaven cr:twinnedWith ?partner . ?partner rdfs:label ?name FILTER(LANG(?name) = "it") }'
+PARTNERS = """SELECT ?partner ?name {
+    city:northhaven cr:twinnedWith ?partner . ?partner rdfs:label ?name FILTER(LANG(?name) = "it") }"""
 
 
 def test_query_prints_a_table(kg):
@@ -302,7 +304,8 @@ def test_query_builds_a_graph(kg):
         text="CONSTRUCT { ?a cr:year ?y } WHERE { ?a a cr:Agreement ; cr:year ?y . FILTER(?y < 2000) }",
     )
     assert result.out == (
-        "<https://example.org/relations/northhaven/agreement/eastport-1998> <https://w3id.org/city-relations/ontology#year> "
+        "<https://example.org/relations/northhaven/agreement/eastport-1998> "
+        "<https://w3id.org/city-relations/ontology#year> "
         '"1998"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
     )
 

@@ -1,4 +1,4 @@
-"""The repository's data: every statement names its passage, every name is declared, and the counts of the documents hold."""
+"""The repository's data: statements name their passage, names are declared, the counts of the documents hold."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def counted(release, pattern: str, first: int, last: int) -> list[list[str]]:
 
 def test_the_table_of_agreements_has_38_rows(release):
     document = f"<{release.graph.city.dataset}/{REPORT}>"
-    query = f"""SELECT (COUNT(DISTINCT ?a) AS ?n) {{ GRAPH ?p {{ ?a cr:kind ?k }} ?p cr:firstLine ?l ; cr:document {document}
+    query = f"""SELECT (COUNT(DISTINCT ?a) AS ?n) {{
+        GRAPH ?p {{ ?a cr:kind ?k }} ?p cr:firstLine ?l ; cr:document {document}
         FILTER(?l >= 279 && ?l <= 316) }}"""
     assert rows(release, query) == [["38"]]
 

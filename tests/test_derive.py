@@ -98,7 +98,8 @@ def test_dates_says_nothing_of_what_is_no_date(derived):
 
 
 def test_types_gives_nodes_without_a_block_their_class(derived):
-    turtle = "holding:a cr:holder person:b . membership:a cr:member city:b . participation:a cr:agent city:b . figure:a cr:of event:b ."
+    turtle = """holding:a cr:holder person:b . membership:a cr:member city:b .
+    participation:a cr:agent city:b . figure:a cr:of event:b ."""
     assert derived("types", turtle) == [
         "figure:a rdf:type cr:Figure",
         "holding:a rdf:type cr:Holding",
@@ -130,9 +131,11 @@ def test_twinned_with_joins_the_cities_of_a_twinning_in_both_directions(derived)
 
 
 def test_involves_finds_a_city_through_role_place_holder_body_and_seat(derived):
-    turtle = """city:role a cr:City . city:place a cr:City . city:holder a cr:City . city:body a cr:City . city:seat a cr:City .
+    turtle = """city:role a cr:City . city:place a cr:City . city:holder a cr:City . city:body a cr:City .
+    city:seat a cr:City .
     city:venue a cr:City . venue:v a cr:Venue ; cr:location city:venue . city:other a cr:City .
-    event:e a cr:Situation ; cr:participant city:role , person:p , post:q , organisation:o ; cr:location city:place , venue:v .
+    event:e a cr:Situation ; cr:location city:place , venue:v ;
+        cr:participant city:role , person:p , post:q , organisation:o .
     holding:h cr:holder person:p ; cr:post post:r . post:r cr:body city:holder .
     post:q cr:body city:body . organisation:o cr:seat city:seat .
     figure:f cr:location city:other ."""
@@ -147,7 +150,8 @@ def test_involves_finds_a_city_through_role_place_holder_body_and_seat(derived):
 
 
 def test_figure_defaults_makes_a_bare_number_exact_and_counted_in_pieces(derived):
-    turtle = """figure:bare cr:of event:e ; cr:value 8 . figure:money cr:of event:e ; cr:value 9 ; cr:currency currency:eur .
+    turtle = """figure:bare cr:of event:e ; cr:value 8 .
+    figure:money cr:of event:e ; cr:value 9 ; cr:currency currency:eur .
     figure:more cr:of event:e ; cr:value 10 ; cr:unit unit:person ; cr:qualifier qualifier:more-than ."""
     assert derived("figure-defaults", turtle) == [
         "figure:bare cr:qualifier qualifier:exact",
@@ -157,7 +161,8 @@ def test_figure_defaults_makes_a_bare_number_exact_and_counted_in_pieces(derived
 
 
 FIGURES = """event:e rdfs:label 'Fair'@en , 'Fiera'@it . measure:m skos:prefLabel 'Visitors'@en , 'Visitatori'@it .
-    qualifier:more-than skos:prefLabel 'more than'@en , 'più di'@it . unit:person skos:prefLabel 'person'@en , 'persona'@it .
+    qualifier:more-than skos:prefLabel 'more than'@en , 'più di'@it .
+    unit:person skos:prefLabel 'person'@en , 'persona'@it .
     currency:eur skos:notation 'EUR' . """
 
 
@@ -184,12 +189,14 @@ def test_figure_labels_names_qualifier_and_unit_or_currency(derived):
 
 
 def test_holding_labels_joins_person_and_post(derived):
-    turtle = "holding:h cr:holder person:p ; cr:post post:q . person:p rdfs:label 'Ada Quill'@en . post:q rdfs:label 'Mayor of Alpha'@en , 'Sindaca di Alpha'@it ."
+    turtle = """holding:h cr:holder person:p ; cr:post post:q . person:p rdfs:label 'Ada Quill'@en .
+    post:q rdfs:label 'Mayor of Alpha'@en , 'Sindaca di Alpha'@it ."""
     assert derived("holding-labels", turtle) == ['holding:h rdfs:label "Ada Quill, Mayor of Alpha"@en']
 
 
 def test_membership_labels_joins_member_and_body(derived):
-    turtle = "membership:m cr:member city:a ; cr:organisation organisation:o . city:a rdfs:label 'Alpha'@it . organisation:o rdfs:label 'Lantern Cities'@it ."
+    turtle = """membership:m cr:member city:a ; cr:organisation organisation:o . city:a rdfs:label 'Alpha'@it .
+    organisation:o rdfs:label 'Lantern Cities'@it ."""
     assert derived("membership-labels", turtle) == ['membership:m rdfs:label "Alpha in Lantern Cities"@it']
 
 
@@ -200,7 +207,8 @@ def test_participation_labels_joins_agent_role_and_situation(derived):
 
 
 def test_passage_labels_names_document_and_lines(derived):
-    turtle = """source:d rdfs:label 'Yearbook'@en , 'Annuario'@it . source:one a cr:Passage ; cr:document source:d ; cr:firstLine 5 ; cr:lastLine 5 .
+    turtle = """source:d rdfs:label 'Yearbook'@en , 'Annuario'@it .
+    source:one a cr:Passage ; cr:document source:d ; cr:firstLine 5 ; cr:lastLine 5 .
     source:two a cr:Passage ; cr:document source:d ; cr:firstLine 5 ; cr:lastLine 9 ."""
     assert derived("passage-labels", turtle) == [
         'source:one rdfs:label "Annuario, riga 5"@it',
@@ -224,7 +232,8 @@ def test_vocabulary_schema_gives_class_name_date_and_roles(derived):
 
 
 def test_vocabulary_schema_gives_no_date_that_is_not_settled(derived):
-    turtle = "event:e a cr:Event ; cr:start '2024-03-01'^^xsd:date , '2024-03-02'^^xsd:date ; cr:end '2024-03-05'^^xsd:date ."
+    turtle = """event:e a cr:Event ; cr:end '2024-03-05'^^xsd:date ;
+    cr:start '2024-03-01'^^xsd:date , '2024-03-02'^^xsd:date ."""
     assert derived("vocabulary-schema", turtle) == ['event:e schema:endDate "2024-03-05"']
 
 

@@ -123,7 +123,10 @@ def test_a_year_that_the_lines_lack_must_be_said_to_come_from_elsewhere(city_cop
     city_copy.edit(MISSIONS, "yb:L12 cr:yearFrom source:yearbook-2023 .\n", "")
     line = city_copy.line_of(MISSIONS, '"2023-10-14"')
     assert city_copy.complaints() == [
-        f"{MISSIONS}:{line} the year of 2023-10-14 is not in the lines; say where it comes from by cr:yearFrom, or mend it"
+        (
+            f"{MISSIONS}:{line} the year of 2023-10-14 is not in the lines; "
+            "say where it comes from by cr:yearFrom, or mend it"
+        )
     ]
 
 
@@ -212,7 +215,7 @@ class Change:
 
 
 class Seeder:
-    """Changes stated triples at random, always in the same way: an entity for another of its kind, a digit for another."""
+    """Changes stated triples at random, but always the same: an entity for one of its kind, a digit for another."""
 
     def __init__(self, graph: Graph, index: Index) -> None:
         self.random = random.Random(20241125)
@@ -222,7 +225,7 @@ class Seeder:
             self.kinds.setdefault(node.value.rpartition("/")[0], []).append(node)
 
     def changes(self) -> list[Change]:
-        """The seeded errors; triples whose object no text ever proves (concepts, unnamed nodes, prose) are not changed."""
+        """The seeded errors; objects that no text ever proves (concepts, unnamed nodes, prose) are left alone."""
         stated = [
             Change(place.graph, triple, triple)
             for triple, places in self.index.triples.items()

@@ -129,7 +129,10 @@ def test_a_slug_that_disagrees_with_the_facts_is_found_at_the_block(city_copy):
     city_copy.edit(AGREEMENTS, '"1998"^^xsd:gYear', '"1997"^^xsd:gYear')
     line = city_copy.line_of("data/entities/agreements.ttl", "agreement:eastport-1998 a")
     assert told(city_copy) == [
-        f"data/entities/agreements.ttl:{line} slug: the slug must begin with eastport-1997, or one of these facts is wrong"
+        (
+            f"data/entities/agreements.ttl:{line} slug: "
+            "the slug must begin with eastport-1997, or one of these facts is wrong"
+        )
     ]
 
 

@@ -55,8 +55,8 @@ def test_nothing_of_another_city_is_in_it(places):
 
 def test_it_has_every_family_of_facts(places):
     graph = releases.load(places).graph
-    query = "SELECT DISTINCT ?class { ?thing a ?class . ?class cr:segment ?segment . FILTER(STRSTARTS(STR(?thing), STR(?root))) }"
-    query = query.replace("STR(?root)", f'"{graph.city.dataset}/"')
+    query = f"""SELECT DISTINCT ?class {{
+        ?thing a ?class . ?class cr:segment ?segment . FILTER(STRSTARTS(STR(?thing), "{graph.city.dataset}/")) }}"""
     found = {row[0].value.rpartition("#")[2] for row in graph.engine.query(query, prefixes=graph.city.prefixes)}
     assert found >= {
         "Agreement", "Award", "City", "Conferral", "Country", "Discrepancy", "Event", "Figure", "Holding", "Membership",

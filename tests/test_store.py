@@ -1,4 +1,4 @@
-"""The store: which file goes into which graph, and the default graph as a set with one settled value where there can be one."""
+"""The store: which file goes into which graph, and the default graph as a set of settled values."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_a_page_is_laid_out_in_one_way():
 @prefix unused: <https://example.org/unused/> .
 # L344
 ex:L344 { ex:b ex:p ex:c, ex:d ;
- ex:q "a very long text that does not fit on the same line as the rest of its node, because lines end at column 120" .
+ ex:q "a long text that does not fit on the same line as the rest of its node: a line ends at column 120" .
    ex:short ex:p 12 }
 ex:L344 ex:yearFrom ex:report .
 
@@ -144,7 +144,7 @@ ex:L344 {
     ex:b
         ex:p ex:c ;
         ex:p ex:d ;
-        ex:q "a very long text that does not fit on the same line as the rest of its node, because lines end at column 120" .
+        ex:q "a long text that does not fit on the same line as the rest of its node: a line ends at column 120" .
     ex:short ex:p 12 .
 }
 ex:L344 ex:yearFrom ex:report .

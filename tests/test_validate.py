@@ -58,7 +58,10 @@ def test_a_missing_italian_label_is_one_finding(city_copy):
     city_copy.edit(file, ' ;\n    rdfs:label "Mira Solent"@it .', " .")
     line = city_copy.line_of(file, "person:mira-solent a")
     assert city_copy.findings() == [
-        f'{file}:{line} violation Mira Solent: label: everything has a name in Italian; add rdfs:label "…"@it [Label-it]'
+        (
+            f"{file}:{line} violation Mira Solent: label: everything has a name in Italian; "
+            'add rdfs:label "…"@it [Label-it]'
+        )
     ]
 
 
@@ -83,13 +86,13 @@ def test_all_broken_facts_together_are_told_in_italian_in_the_order_of_files(cit
     date = "start: data inesistente; scrivere 2024 (gYear), 2024-03 (gYearMonth) o 2024-03-12 (date)"
     assert city_copy.findings("it") == [
         (
-            f"{people}:{city_copy.line_of(people, 'person:mira-solent a')} violation Mira Solent: label: ogni cosa ha un nome "
-            'in italiano; aggiungere rdfs:label "…"@it [Label-it]'
+            f"{people}:{city_copy.line_of(people, 'person:mira-solent a')} violation Mira Solent: label: ogni cosa "
+            'ha un nome in italiano; aggiungere rdfs:label "…"@it [Label-it]'
         ),
         f"{NETWORKS}:{month} violation Northhaven in Lantern Cities: {date} (trovato: 2003-13) [start-date]",
         (
-            f"{NETWORKS}:{partner} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere la voce "
-            "in data/entities/ (trovato: city:westport) [declared]"
+            f"{NETWORKS}:{partner} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere "
+            "la voce in data/entities/ (trovato: city:westport) [declared]"
         ),
     ]
 
