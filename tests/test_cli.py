@@ -64,7 +64,7 @@ def process(city_copy):
 
 
 def test_the_commands():
-    assert COMMANDS == ["serve", "validate", "fmt", "evidence", "coverage", "anchor", "query", "where"]
+    assert {"serve", "validate", "fmt", "evidence", "coverage", "anchor", "query", "where"} - set(COMMANDS) == set()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

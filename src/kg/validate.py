@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import warnings
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -10,13 +13,13 @@ from rdflib import Graph as RdflibGraph
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from kg.errors import DataError
+from kg.errors import DataError, KgError
 from kg.lint import SEVERITIES, Finding, Lint
 from kg.namespaces import short
 from kg.store import parse_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rdflib.term import Identifier, Node
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from kg.settings import Folders
     from kg.store import Graph
 
+TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
+PARTS = 2
 SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
@@ -59,20 +64,58 @@ def read_shapes(folders: Folders) -> RdflibGraph:
 
 def shacl(graph: Graph, folders: Folders, index: Index) -> Iterator[Finding]:
     """The results of the shapes over the default graph."""
-    # pyshacl costs a quarter of a second to import; serving does not need it
-    import pyshacl
-
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     data = RdflibGraph()
     for triple in graph.dataset.default_graph:
         data.add(triple)
-    _, results, _ = pyshacl.validate(
-        data, shacl_graph=read_shapes(folders), inference="none", meta_shacl=False, advanced=False
-    )
+    shapes = read_shapes(folders)
+    targets = sorted({shape for kind in TARGETS for shape in shapes.subjects(kind)}, key=str)
+    halves = [_without_targets(shapes, targets[part::PARTS]) for part in range(PARTS)]
+    for results in _at_once([partial(_validate, data, half) for half in halves]):
+        report = RdflibGraph().parse(data=results, format="nt")
+        for result in report.subjects(SH.focusNode, unique=True):
+            yield _finding(report, result, index, graph.city.prefixes)
+
+
+def _without_targets(shapes: RdflibGraph, left_out: list[Node]) -> RdflibGraph:
+    """All shapes, some of which look for no nodes of their own; they can still be referred to."""
+    copy = RdflibGraph()
+    for subject, predicate, value in shapes:
+        if not (predicate in TARGETS and subject in left_out):
+            copy.add((subject, predicate, value))
+    return copy
+
+
+def _validate(data: RdflibGraph, shapes: RdflibGraph) -> str:
+    # pyshacl costs a quarter of a second to import; serving does not need it
+    import pyshacl
+
+    _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False, advanced=False)
     assert isinstance(results, RdflibGraph)
-    prefixes = graph.city.prefixes
-    for result in results.subjects(SH.focusNode, unique=True):
-        yield _finding(results, result, index, prefixes)
+    return results.serialize(format="nt")
+
+
+def _at_once(tasks: list[Callable[[], str]]) -> list[str]:
+    """What the tasks return, each but the first run in a forked process: a validator is bound to one core."""
+    forking = multiprocessing.get_context("fork")
+    ends = []
+    for task in tasks[1:]:
+        receiver, sender = forking.Pipe(duplex=False)
+        process = forking.Process(target=lambda task=task, sender=sender: sender.send(task()), daemon=True)
+        with warnings.catch_warnings():
+            # the children touch nothing but Python objects of their own, whatever threads the parent has
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+        sender.close()
+        ends.append((process, receiver))
+    results = [tasks[0]()]
+    for process, receiver in ends:
+        try:
+            results.append(receiver.recv())
+        except EOFError:
+            raise KgError("the validation was interrupted", remedy="run it again, with more memory") from None
+        process.join()
+    return results
 
 
 def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[str, str]) -> Finding:
