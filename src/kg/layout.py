@@ -52,11 +52,16 @@ def _groups(page: Page) -> list[list[Block]]:
     groups: list[list[Block]] = []
     for block in page.blocks:
         follows = groups and groups[-1][0].graph and not block.graph and not block.comments
-        if follows and block.name.text.startswith(groups[-1][0].name.text.split("-inferred")[0]):
+        if follows and _passage(block) == _passage(groups[-1][0]):
             groups[-1].append(block)
         else:
             groups.append([block])
     return sorted(groups, key=lambda group: natural_order(group[0].name.text))
+
+
+def _passage(block: Block) -> str:
+    """The name of the passage that a block is about; what is inferred from a passage is about it too."""
+    return block.name.text.removesuffix("-inferred")
 
 
 def natural_order(text: str) -> list[tuple[int, str]]:
