@@ -63,6 +63,7 @@ CLASSES = [
 
 ROLES = [
     "agent",
+    "author",
     "attendee",
     "awarder",
     "delegate",
@@ -113,6 +114,7 @@ OBJECT_PROPERTIES = [
         "precedes",
         "continues",
         "implements",
+        "plans",
         "produced",
     ],
     *[
@@ -142,6 +144,7 @@ DATATYPE_PROPERTIES = [
     "value",
     "title",
     "score",
+    "contact",
     "latitude",
     "longitude",
     "isoCode",

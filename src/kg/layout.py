@@ -50,18 +50,13 @@ def _used_prefixes(page: Page) -> set[str]:
 def _groups(page: Page) -> list[list[Block]]:
     """Blocks in canonical order; a graph keeps the plain blocks about it at its feet."""
     groups: list[list[Block]] = []
-    for block in page.blocks:
+    for block in sorted(page.blocks, key=lambda block: natural_order(block.name.text)):
         follows = groups and groups[-1][0].graph and not block.graph and not block.comments
-        if follows and _passage(block) == _passage(groups[-1][0]):
+        if follows and block.name.text == groups[-1][0].name.text:
             groups[-1].append(block)
         else:
             groups.append([block])
-    return sorted(groups, key=lambda group: natural_order(group[0].name.text))
-
-
-def _passage(block: Block) -> str:
-    """The name of the passage that a block is about; what is inferred from a passage is about it too."""
-    return block.name.text.removesuffix("-inferred")
+    return groups
 
 
 def natural_order(text: str) -> list[tuple[int, str]]:
@@ -77,7 +72,7 @@ def _block(block: Block) -> str:
 
 
 def _node(node: Node, indent: str, *, inline: bool, head: bool) -> str:
-    pairs = [f"{predicate.text} {obj.text}" for predicate, obj in node.pairs]
+    pairs = list(dict.fromkeys(f"{predicate.text} {obj.text}" for predicate, obj in node.pairs))
     line = f"{indent}{node.subject.text} {' ; '.join(pairs)} .\n"
     if inline and len(line) <= WIDTH + 1:
         return line
