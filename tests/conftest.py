@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kg import release as releases
 from kg import validate as checks
@@ -17,6 +18,10 @@ from kg.settings import Folders, Settings, find_folders
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHER_CITY = ROOT / "tests" / "other-city"
+
+# generated cases are the same on every run and every machine, however slow
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)
