@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import settings
 from kg import release as releases
 from kg import validate as checks
 from kg.evidence import read_evidence, unsupported
-from kg.index import read_index
+from kg.index import Index, data_files, read_index, read_text
 from kg.settings import Folders, Settings, find_folders
+from kg.turtle import read_page
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHER_CITY = ROOT / "tests" / "other-city"
@@ -62,6 +64,28 @@ def documents() -> Path:
     return folder
 
 
+@cache
+def _schemes() -> Index:
+    """The concept schemes, which no test changes, read once: they are most of what a small city's index holds."""
+    index = Index()
+    for file in sorted((ROOT / "ontology" / "concepts").glob("*.ttl")):
+        index.add(read_page(read_text(file), file), str(file.relative_to(ROOT)), entities=True)
+    return index
+
+
+def index_of(folders: Folders) -> Index:
+    """What `kg.index.read_index` gives for a copy of the other city."""
+    known = _schemes()
+    index = Index(
+        *({key: list(found) for key, found in part.items()} for part in (known.triples, known.subjects, known.blocks))
+    )
+    index.values = {key: list(found) for key, found in known.values.items()}
+    for file, entities in data_files(folders):
+        if file.is_relative_to(folders.data):
+            index.add(read_page(read_text(file), file), folders.shown(file), entities=entities)
+    return index
+
+
 @dataclass(frozen=True)
 class CityCopy:
     """A copy of the other city with ontology and shapes, laid out as a home, for one test to break."""
@@ -75,6 +99,10 @@ class CityCopy:
     @property
     def documents(self) -> Path:
         return self.home / "documents"
+
+    @property
+    def index(self) -> Index:
+        return index_of(self.folders)
 
     def edit(self, file: str, old: str, new: str) -> int:
         """Replace the one place where a text stands; the line it began on."""
@@ -95,12 +123,12 @@ class CityCopy:
     def findings(self, language: str = "en") -> list[str]:
         """What `kg validate` prints."""
         graph = releases.load(self.folders).graph
-        found = checks.validate(graph, self.folders, read_index(self.folders))
+        found = checks.validate(graph, self.folders, self.index)
         return [checks.line_of(finding, graph, language) for finding in found]
 
     def complaints(self) -> list[str]:
         """What `kg evidence` finds."""
-        readings = read_evidence(releases.load(self.folders).graph, read_index(self.folders), self.documents)
+        readings = read_evidence(releases.load(self.folders).graph, self.index, self.documents)
         return [f"{place} {reason}" for place, reason in unsupported(readings)]
 
 

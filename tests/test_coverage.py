@@ -7,7 +7,6 @@ import pytest
 from kg import release as releases
 from kg.coverage import Coverage, ranges, read_coverage
 from kg.evidence import read_evidence
-from kg.index import read_index
 
 STATEMENTS = "data/statements/yearbook-2023/"
 NETWORKS = STATEMENTS + "04-networks-projects-honours.trig"
@@ -16,7 +15,7 @@ NO_FACT = "data/editorial/no-fact-lines.ttl"
 
 def coverage(city_copy) -> Coverage:
     graph = releases.load(city_copy.folders).graph
-    readings = read_evidence(graph, read_index(city_copy.folders), city_copy.documents)
+    readings = read_evidence(graph, city_copy.index, city_copy.documents)
     (found,) = read_coverage(graph, readings, city_copy.documents)
     return found
 

@@ -12,7 +12,7 @@ import pytest
 
 from kg import release as releases
 from kg.evidence import read_evidence, unsupported
-from kg.index import Index, read_index
+from kg.index import Index
 from kg.lint import Lint
 from kg.namespaces import CONCEPT
 from kg.slugs import UNNAMED
@@ -165,7 +165,7 @@ def test_what_is_inferred_says_why(city_copy):
 
 def test_a_statement_keeps_the_lines_that_bear_it_out(city_copy):
     graph = releases.load(city_copy.folders).graph
-    readings = read_evidence(graph, read_index(city_copy.folders), city_copy.documents)
+    readings = read_evidence(graph, city_copy.index, city_copy.documents)
     found = {
         (verdict.triple[1].value.rpartition("#")[2], verdict.triple[2].value.rpartition("/")[2]): (
             verdict.level,

@@ -102,6 +102,10 @@ def test_the_index_of_a_city_knows_its_entities_and_passages(city_copy):
     assert ox.NamedNode(root + "holding/ada-quill-deputy-mayor-of-northhaven") not in index.blocks
 
 
+def test_the_index_that_other_tests_use_is_the_one_of_the_files(city_copy):
+    assert city_copy.index == read_index(city_copy.folders)
+
+
 def test_a_text_that_is_not_utf_8_is_named_with_its_line(tmp_path):
     file = tmp_path / "x.ttl"
     file.write_bytes("# one\n# perché\n".encode("latin-1"))

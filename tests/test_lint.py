@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from kg import release
-from kg.index import read_index
 from kg.lint import Finding, Lint
 
 STATEMENTS = "data/statements/yearbook-2023/"
@@ -20,7 +19,7 @@ EASTPORT = "agreement:eastport-1998\n        cr:party city:northhaven"
 
 def findings(city_copy) -> list[Finding]:
     graph = release.load(city_copy.folders).graph
-    return list(Lint(graph, read_index(city_copy.folders)).findings())
+    return list(Lint(graph, city_copy.index).findings())
 
 
 def told(city_copy) -> list[str]:
