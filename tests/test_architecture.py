@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "validate": {"errors", "lint", "namespaces", "store"},
     "syntax": {"errors"},
     "query": {"errors", "formats", "namespaces", "protocol", "store", "syntax", "tokens"},
+    "describe": {"formats", "namespaces", "query", "store"},
     "confine": set(),
     "wire": {"errors", "formats", "protocol", "query"},
     "evaluator": {"confine", "errors", "query", "wire"},
@@ -55,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"cli"},
     "__init__": set(),
 }
-WEB = {*TOP, "derive", "passages", "pool", "protocol", "query", "release", "wire", "workers"}
+WEB = {*TOP, "derive", "describe", "evaluator", "passages", "pool", "protocol", "query", "release", "wire", "workers"}
 FILES = sorted(SOURCE.rglob("*.py"))
 
 

@@ -1,8 +1,8 @@
 """Who may evaluate a query, and for how long: turns, slow queries, the share of each client, the deadline.
 
-A query begins at once if fewer than so many have begun lately; if not, it waits for its turn, and the clients take turns
-one query each. After a fifth of a second it is slow: it gives up its turn, goes on at low priority among a bounded
-number of slow ones, or pauses until one of these ends. What it takes is charged to its client.
+A query begins at once if fewer than so many have begun lately; if not, it waits for its turn, and the clients take
+turns, one query each. After a fifth of a second it is slow: it gives up its turn, goes on at low priority among a
+bounded number of slow ones, or pauses until one of these ends. What it takes is charged to its client.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ENDED_BY_MEMORY = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS)
 
 
 class Turns:
-    """So many at a time; of those that wait, the clients take turns, so that one with many does not hold up the rest."""
+    """So many at a time; of those that wait, the clients take turns: one with many does not hold up the rest."""
 
     def __init__(self, places: int, longest_queue: int) -> None:
         self.free = places
