@@ -41,7 +41,7 @@ def test_a_command_in_the_documentation_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_goal_in_the_documentation_is_in_the_makefile(page: Path) -> None:
-    goals = set(re.findall(r"\bmake ([a-z][a-z-]+)", page.read_text(encoding="utf-8")))
+    goals = set(re.findall(r"(?:`|^\s*)make ([a-z][a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
     known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert goals - known == set()
 

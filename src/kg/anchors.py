@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg import store
 from kg.layout import format_text, natural_order
-from kg.namespaces import short
+from kg.namespaces import CR, short
 from kg.passages import all_passages, anchors, read_documents, read_lines, text_of
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ def _text(document: Document, passages: list[Passage], folder: Path, prefixes: d
     for name in sorted(names, key=natural_order):
         first, last, digest = anchors(text_of(names[name], lines))
         blocks.append(f'{name} cr:startsWith "{first}" ;\n    cr:endsWith "{last}" ;\n    cr:digest "{digest}" .\n')
-    return HEAD + "\n".join(blocks)
+    return f"{HEAD}@prefix cr: <{CR}> .\n\n" + "\n".join(blocks)

@@ -27,15 +27,19 @@ def sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(SD + name)
 
 
-def service(graph: Graph, endpoint: str, form: GraphFormat) -> bytes:
-    """The description of the endpoint at an address."""
+def count_triples(graph: Graph) -> int:
+    """How many triples the default graph has."""
+    return sum(1 for _ in graph.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+
+
+def service(graph: Graph, endpoint: str, size: int, form: GraphFormat) -> bytes:
+    """The description of the endpoint at an address, whose default graph has so many triples."""
     prefixes = {**graph.city.prefixes, "sd": SD, "void": VOID}
-    return write_graph(set(_service(graph, ox.NamedNode(endpoint))), form, prefixes)
+    return write_graph(set(_service(graph, ox.NamedNode(endpoint), size)), form, prefixes)
 
 
-def _service(graph: Graph, endpoint: ox.NamedNode) -> Iterator[ox.Triple]:
+def _service(graph: Graph, endpoint: ox.NamedNode, size: int) -> Iterator[ox.Triple]:
     dataset, merged = ox.NamedNode(graph.city.dataset), graph.city.graph("merged")
-    size = sum(1 for _ in graph.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     yield ox.Triple(endpoint, RDF_TYPE, sd("Service"))
     yield ox.Triple(endpoint, sd("endpoint"), endpoint)
     yield ox.Triple(endpoint, sd("supportedLanguage"), sd("SPARQL11Query"))

@@ -13,6 +13,7 @@ KgError                    what went wrong, where, and the remedy
     Busy                   more is asked than can be done now; `retry_after` says when to come back (503)
         BudgetSpent        one client asks more than its share (429)
     WorkerLost             the process that evaluated a query ended before it had an answer (503)
+    ServiceFailed          an endpoint that SERVICE may ask does not answer (502)
     ReloadFailed           a new release cannot be served; the old one stays
     NotAcceptable          no format that is offered fits the Accept header or `format` (406)
     NotFound               nothing is known under this address (404)
@@ -109,6 +110,10 @@ class BudgetSpent(Busy):
 
 class WorkerLost(KgError):
     """The process that evaluated a query ended before it had an answer, through no fault of the query."""
+
+
+class ServiceFailed(KgError):
+    """An endpoint that SERVICE may ask does not answer."""
 
 
 class ReloadFailed(KgError):

@@ -163,7 +163,7 @@ def answer(held: Held, asked: dict[str, Any]) -> Frame:
             plan = query.prepare(wire.unpack_request(asked["request"]), held.prefixes, held.services)
             return Frame({"plan": wire.pack_plan(plan)})
         found = query.evaluate(held.engine, wire.unpack_plan(asked["plan"]), held.prefixes, held.limits)
-        return Frame({"rows": found.rows}, found.body)
+        return Frame({"rows": found.rows, "lasting": found.lasting}, found.body)
     except KgError as error:
         return Frame(wire.pack_error(error))
     except MemoryError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import DataError
+from kg.store import files_by_graph
 from kg.turtle import Page, read_page
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ def read_text(file: Path) -> str:
 def read_index(folders: Folders) -> Index:
     """The index over all data files; raises DataError for the first file that leaves the strict form."""
     index = Index()
+    loaded = {file for _, file in files_by_graph(folders)}
     for file, entities in data_files(folders):
+        if file not in loaded:
+            remedy = "move it to entities/, external/, editorial/ or statements/DOCUMENT/"
+            raise DataError("lies where no data file is read from", file=file, remedy=remedy)
         index.add(read_page(read_text(file), file), folders.shown(file), entities=entities)
     return index

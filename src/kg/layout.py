@@ -29,7 +29,8 @@ def format_page(page: Page, prefixes: dict[str, str]) -> str:
     used = _used_prefixes(page)
     known = {prefix: iri for prefix, iri in sorted((page.prefixes | prefixes).items()) if prefix in used}
     parts = ["\n".join(group) + "\n" for group in page.header]
-    parts.append("".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items()))
+    head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
+    parts += [head] if head else []
     for group in _groups(page):
         text = "".join(_block(block) for block in group)
         parts += ["\n".join(lines) + "\n" for lines in group[0].comments[:-1]]

@@ -43,9 +43,11 @@ NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[,.  ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\
 WORD = re.compile(r"[^\W_]+")
 MONTH = re.compile(r"\b(" + "|".join(MONTHS) + r")\b", re.IGNORECASE)
 DAYS_BEFORE = re.compile(
-    r"((?:\d{1,2}(?:st|nd|rd|th|°|º)?\s*(?:–|—|-|to|and|al|e|ed|,|/|&|\|)?\s*(?:of\s+|di\s+)?)+)$", re.IGNORECASE
+    r"((?:(?<!\d)\d{1,2}(?!\d)(?:st|nd|rd|th|°|º)?(?:\s|[–—,/&|-]|\b(?:to|and|from|of|al|e|ed|dal|di)\b)*)+)$",
+    re.IGNORECASE,
 )
 DAYS_AFTER = re.compile(r"\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:–|—|-|to|and)\s*(\d{1,2}))?(?![\d:])")
+TIME = re.compile(r"\d{1,2}[:.]\d{2}\s+(?=\d)")
 NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
 
 
@@ -133,26 +135,27 @@ class Text:
         self._read_number_words()
 
     def _read_number_words(self) -> None:
-        words = list(WORD.finditer(self.raw))
-        for i, word in enumerate(words):
-            value = ONES.get(word[0].lower())
-            if value is None:
-                continue
-            self._add_number(Decimal(value), word.start())
-            if i + 1 < len(words):
-                following = words[i + 1][0].lower()
-                if following in SCALES:
-                    self._add_number(Decimal(value) * SCALES[following], word.start())
-                ones = ONES.get(following, 0)
-                if value in (20, 30, 40, 50, 60, 70, 80, 90) and 0 < ones < 10:
-                    self._add_number(Decimal(value) + ones, word.start())
+        """Every number word for itself, and what a run of them says: `five hundred and twenty thousand`."""
+        run: list[int] = []
+        begins = 0
+        for word in [*WORD.finditer(self.raw), None]:
+            text = word[0].lower() if word else ""
+            value = ONES.get(text, SCALES.get(text) if len(text) > 1 else None)
+            if word and value is not None:
+                begins = begins if run else word.start()
+                run.append(value)
+                if text in ONES:
+                    self._add_number(Decimal(value), word.start())
+            elif run and text != "and":
+                self._add_number(Decimal(spoken(run)), begins)
+                run = []
 
     def _read_dates(self) -> None:
         for match in MONTH.finditer(self.raw):
             month = MONTHS[match[1].lower()]
             line = self.line_at(match.start())
             self.months.setdefault(month, set()).add(line)
-            before = DAYS_BEFORE.search(self.raw[max(0, match.start() - 60) : match.start()])
+            before = DAYS_BEFORE.search(TIME.sub("", self.raw[max(0, match.start() - 60) : match.start()]))
             days = [int(day) for day in re.findall(r"\d{1,2}", before[1])] if before else []
             after = DAYS_AFTER.match(self.raw, match.end())
             days += [int(day) for day in after.groups() if day] if after else []
@@ -180,6 +183,19 @@ def readings(digits: str) -> set[Decimal]:
     if re.fullmatch(r"\d+(?:[.,]\d+)?", plain):
         found.add(Decimal(plain.replace(",", ".")))
     return found
+
+
+def spoken(words: list[int]) -> int:
+    """The value of a run of number words: hundred, thousand and million multiply what stands before, others add."""
+    total, current = 0, 0
+    for value in words:
+        if value >= 1000:
+            total, current = total + (current or 1) * value, 0
+        elif value == 100:
+            current = (current or 1) * value
+        else:
+            current += value
+    return total + current
 
 
 def roman(numeral: str) -> int:

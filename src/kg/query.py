@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 import pyoxigraph as ox
 
 from kg import tokens
-from kg.errors import KgError, LimitExceeded, QueryRefused, RequestError
+from kg.errors import KgError, LimitExceeded, NotAcceptable, QueryRefused, RequestError, ServiceFailed
 from kg.formats import GRAPHS, RESULTS, Format, GraphFormat, ResultFormat, choose, count_rows
 from kg.syntax import syntax_error
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Statements = Iterable[ox.Triple] | Iterable[ox.Quad]
 
 LIST_GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
+JOIN_YOURSELF = "ask the other endpoint yourself and join the results; if it is part of a name, put a `.` before `{`"
 SHALLOW = 2000  # characters; no text so short nests deep enough to fill an ordinary stack
 STACK_PER_BYTE = 8192  # twice what the hungriest construct took: nested groups, 4 kB of stack per byte of query
 LARGEST_STACK = 1 << 30
@@ -40,11 +41,15 @@ _stack_lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Answer:
-    """The bytes of an answer, the format they are in, and how many rows or triples they hold (an ASK: one)."""
+    """The bytes of an answer, the format they are in, and how many rows or triples they hold (an ASK: one).
+
+    `lasting` is whether the same query will give the same bytes again; new blank nodes have other names each time.
+    """
 
     format: Format
     body: bytes
     rows: int = 1
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,8 +120,7 @@ def _refuse(asks: tokens.Asks) -> None:
         raise QueryRefused(f"{asks.updates[0]} is refused: this endpoint only answers queries", remedy=remedy)
     if asks.services:
         target = f" <{asks.services[0]}>" if asks.services[0] else ""
-        remedy = "ask the other endpoint yourself and join the results; if it is part of a name, put a `.` before `{`"
-        raise QueryRefused(f"SERVICE{target} is refused: this endpoint calls no other", remedy=remedy)
+        raise QueryRefused(f"SERVICE{target} is refused: this endpoint calls no other", remedy=JOIN_YOURSELF)
     if asks.glued:
         remedy = "write FROM, NAMED and the name of the graph with spaces between them"
         raise QueryRefused(f"{asks.glued} may be a name or FROM with a graph", remedy=remedy)
@@ -194,11 +198,17 @@ def _evaluate(engine: ox.Store, plan: Plan, prefixes: dict[str, str], selection:
         raise RequestError(
             f"the query cannot be evaluated: {error}", remedy="use the functions of SPARQL 1.1"
         ) from None
-    except (OSError, ValueError, TypeError, OverflowError) as error:
-        if plan.services and isinstance(error, OSError):
-            remedy = "ask that endpoint yourself, or write SERVICE SILENT"
-            raise KgError(f"an endpoint that SERVICE asks does not answer: {plan.services[0]}", remedy=remedy) from None
+    except OSError as error:  # only what would call out can fail so
+        raise _call_failed(plan) from error
+    except (ValueError, TypeError, OverflowError) as error:
         raise KgError("the query could not be evaluated", remedy="try a simpler query") from error
+
+
+def _call_failed(plan: Plan) -> KgError:
+    if plan.services:
+        remedy = "ask that endpoint yourself, or write SERVICE SILENT"
+        return ServiceFailed(f"an endpoint that SERVICE asks does not answer: {plan.services[0]}", remedy=remedy)
+    return QueryRefused("SERVICE is refused: this endpoint calls no other", remedy=JOIN_YOURSELF)
 
 
 class _Bounded(io.RawIOBase):
@@ -224,10 +234,16 @@ def too_large(message: str) -> LimitExceeded:
 def _write(result: Result, form: Format, prefixes: dict[str, str], limits: Limits) -> Answer:
     if isinstance(result, ox.QueryTriples) and isinstance(form, GraphFormat):
         triples = _collected(result, limits)
-        body = write_graph(triples, form, prefixes)
+        try:
+            body = write_graph(triples, form, prefixes)
+        except OSError:
+            offered = tuple(other.media_types[0] for other in GRAPHS if other is not form)
+            message = f"the answer cannot be written as {form.label}: it has triples within triples"
+            raise NotAcceptable(message, offered=offered, remedy="ask for Turtle or N-Triples") from None
         if len(body) > limits.size:
             raise too_large(f"the answer has more than {limits.size} bytes")
-        return Answer(form, body, len(triples))
+        nameless = any(isinstance(term, ox.BlankNode) for triple in triples for term in triple)
+        return Answer(form, body, len(triples), lasting=not nameless)
     if isinstance(result, ox.QueryTriples) or not isinstance(form, ResultFormat):
         raise RequestError("the form of the query is not recognisable", remedy="write spaces around the first word")
     taken = _Bounded(limits.size)

@@ -17,7 +17,7 @@ from rich.table import Table
 from kg import protocol
 from kg import query as queries
 from kg.coverage import ranges, read_coverage
-from kg.errors import NotFound, SettingError
+from kg.errors import SettingError
 from kg.evidence import LEVELS, read_evidence, unsupported
 from kg.index import Index, read_index
 from kg.mentions import fold
@@ -152,13 +152,12 @@ def _cell(term: dict[str, str] | None, prefixes: dict[str, str]) -> str:
 
 
 def print_where(folders: Folders, text: str) -> int:
-    """`file:line what` for each entity whose name or IRI holds the text, and each statement about it; 0."""
+    """`file:line what` for all that is called so, and each statement about it; 0, or 1 where nothing is."""
     city, index = load(folders).graph.city, read_index(folders)
     matches = matching(index, text)
     if not matches:
-        raise NotFound(
-            f"nothing is called {text!r}", remedy="try a shorter part of the name; case and accents do not matter"
-        )
+        print(f"nothing is called {text!r}; try a shorter part of the name", file=sys.stderr)
+        return 1
     for triple, places in index.triples.items():
         if any(term in matches for term in triple):
             for place in places:

@@ -135,7 +135,7 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
     for folder in ("entities", "external", "editorial"):
         for file in sorted((folders.data / folder).glob("*.ttl")):
             yield folder, file
-    for file in sorted((folders.data / "statements").glob("*/*")):
+    for file in sorted((folders.data / "statements").rglob("*")):
         if file.suffix in (".ttl", ".trig"):
             yield "sources", file
 

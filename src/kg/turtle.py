@@ -27,7 +27,7 @@ TOKEN = re.compile(
       | (?P<keyword>@prefix\b) | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
       | (?P<number>[+-]?(?:\d+\.\d+|\d+)(?![\w:]))
       | (?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:[\w%-](?:[\w%.-]*[\w%-])?)?)
-      | (?P<word>a|true|false)(?![\w:-])
+      | (?P<type>a)(?![\w:-]) | (?P<word>true|false)(?![\w:-])
       | (?P<mark>\^\^|[{}.;,])""",
     re.VERBOSE | re.DOTALL,
 )
@@ -88,7 +88,10 @@ class Page:
         """The RDF term that a written term stands for; raises DataError for an undeclared prefix."""
         text = term.text
         if text.startswith('"'):
-            return self._literal(term)
+            try:
+                return self._literal(term)
+            except ValueError:
+                raise self.error(term, "the string holds an escape that stands for no character") from None
         if text in ("true", "false"):
             return ox.Literal(text, datatype=ox.NamedNode(XSD + "boolean"))
         if text[0].isdigit() or text[0] in "+-":
@@ -100,13 +103,23 @@ class Page:
         if term.text == "a":
             return RDF_TYPE
         if term.text.startswith("<"):
-            return ox.NamedNode(term.text[1:-1])
+            return self._node(term, term.text[1:-1])
         prefix, _, local = term.text.partition(":")
         if prefix not in self.prefixes:
             remedy = "correct the prefix, or run `kg fmt`: it declares those that this city uses"
             message = f"the prefix {prefix}: is not declared"
-            raise DataError(message, file=self.file, line=term.line, column=term.column, remedy=remedy)
-        return ox.NamedNode(self.prefixes[prefix] + local)
+            raise self.error(term, message, remedy)
+        return self._node(term, self.prefixes[prefix] + local)
+
+    def _node(self, term: Term, iri: str) -> ox.NamedNode:
+        try:
+            return ox.NamedNode(iri)
+        except ValueError as error:
+            raise self.error(term, f"{term.text} is no IRI: {error}") from None
+
+    def error(self, term: Term, message: str, remedy: str = "") -> DataError:
+        """A DataError at a term."""
+        return DataError(message, file=self.file, line=term.line, column=term.column, remedy=remedy)
 
     def _literal(self, term: Term) -> ox.Literal:
         quote = '"""' if term.text.startswith('"""') else '"'
@@ -254,7 +267,7 @@ class _Reader:
     def node(self, subject: Term) -> Node:
         pairs: list[tuple[Term, Term]] = []
         while True:
-            predicate = self.term(("name", "iri", "word"), "a predicate")
+            predicate = self.term(("name", "iri", "type"), "a predicate")
             pairs.append((predicate, self.object()))
             while self.text == ",":
                 self.advance()
