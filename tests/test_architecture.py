@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "store": {"errors", "namespaces"},
     "turtle": {"errors", "namespaces"},
     "layout": {"errors", "turtle"},
-    "index": {"errors", "turtle"},
+    "index": {"errors", "store", "turtle"},
     "mentions": set(),
     "passages": {"errors", "store"},
     "slugs": {"store"},

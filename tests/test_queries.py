@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -78,33 +79,33 @@ def questions() -> dict[str, dict]:
 
 
 @pytest.fixture(scope="module")
-def stated(release) -> list[ox.Quad]:
-    """Every quad that no rule has made, without the default graph."""
+def stated(release) -> dict[str, list[ox.Quad]]:
+    """Every quad that no rule has made, by its graph, without the default graph."""
     derived = release.graph.city.graph("derived/").value
-    return [
-        quad
-        for quad in release.graph.engine
-        if isinstance(quad.graph_name, ox.NamedNode) and not quad.graph_name.value.startswith(derived)
-    ]
+    found: dict[str, list[ox.Quad]] = {}
+    for quad in release.graph.engine:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            found.setdefault(quad.graph_name.value, []).append(quad)
+    return {name: quads for name, quads in found.items() if not name.startswith(derived)}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def graph_without(release, stated):
     """A function: the graph as it would be if no passage that touches these lines of a document stated anything."""
+    passages = {name: passage for name in stated if (passage := read_passage(name))}
+    rules = read_rules(release.folders)
 
-    def build(document: str, lines: set[int]) -> store.Graph:
-        taken = set()
-        for name in {quad.graph_name.value for quad in stated}:
-            passage = read_passage(name)
-            if passage and passage.document == document and not lines.isdisjoint(passage.lines):
-                taken.add(name)
+    @lru_cache(maxsize=4)
+    def build(document: str, lines: frozenset[int]) -> store.Graph:
+        taken = {name for name, p in passages.items() if p.document == document and not lines.isdisjoint(p.lines)}
         assert taken, f"nothing is stated on lines {min(lines)}-{max(lines)} of {document}"
         engine = ox.Store()
-        engine.extend(quad for quad in stated if quad.graph_name.value not in taken)
+        for name in stated.keys() - taken:
+            engine.extend(stated[name])
         store.merge(engine)
         dataset = Dataset(store=OxigraphStore(store=engine), default_union=False)
         graph = store.Graph(dataset, engine, release.graph.city)
-        derive(graph, read_rules(release.folders))
+        derive(graph, rules)
         return graph
 
     return build
@@ -139,6 +140,13 @@ def test_a_query_is_titled_and_described_in_both_languages_and_has_a_theme(file)
     assert all(found.values())
     assert re.fullmatch(r"[a-z]+", found["theme"])
     assert found.keys() >= {"question"} or "gold" not in found
+
+
+def test_findings_and_gaps_are_named_by_their_theme():
+    for prefix, theme in (("finding-", "findings"), ("gap-", "gaps")):
+        named = {file.stem for file in QUERIES if file.stem.startswith(prefix)}
+        assert named == {file.stem for file in QUERIES if header(file)["theme"] == theme}
+    assert len([file for file in QUERIES if header(file)["theme"] == "findings"]) >= 10
 
 
 def test_no_title_is_given_twice():
@@ -181,6 +189,10 @@ def test_questions_that_queries_answer_exist(questions):
     assert {question for _, question in ASKED} - questions.keys() == set()
 
 
+def test_every_public_question_has_a_query(questions):
+    assert questions.keys() - {question for _, question in ASKED} == set()
+
+
 def test_questions_about_absence_are_asked():
     assert ABSENCE - {question for _, question in ASKED} == set()
 
@@ -189,7 +201,7 @@ def test_questions_about_absence_are_asked():
 def test_an_answer_rests_on_the_lines_of_its_question(release, questions, graph_without, file, question):
     asked = questions[question]
     by_file = {d.file_name.removesuffix(".txt"): d.iri for d in read_documents(release.graph.engine).values()}
-    lines = {line for first, last in asked["lines"] for line in range(first, last + 1)}
+    lines = frozenset(line for first, last in asked["lines"] for line in range(first, last + 1))
     without = graph_without(by_file[asked["document"]], lines)
     unchanged = answer(without, file) == answer(release.graph, file)
     assert unchanged == (question in ABSENCE)

@@ -39,6 +39,7 @@ class Pool:
         self.isolated = False  # from the network, as the last worker reported
         self.started = 0  # nurseries
         self._closing = False
+        self._empty = asyncio.Event()
         self._ended: dict[int, int] = {}
         self._reviving: asyncio.Lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -50,6 +51,10 @@ class Pool:
         else:
             self._watch(self.nursery)
         self._breed_soon()
+
+    async def ready(self) -> None:
+        """Wait until a worker can be had at once."""
+        self.give_back(await self.take())
 
     async def take(self, *, network: bool = False) -> Worker:
         """A worker for one query; with the network only where a query asks an endpoint that is allowed."""
@@ -87,10 +92,14 @@ class Pool:
     async def stop(self) -> None:
         """End all processes."""
         self._closing = True
-        for task in list(self._tasks):
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for worker in list(self.all):
             worker.kill()
+        if self.all:
+            await self._empty.wait()
         if self.nursery is not None:
             asyncio.get_running_loop().remove_reader(self.nursery.control)
             await asyncio.to_thread(self.nursery.close)
@@ -135,6 +144,8 @@ class Pool:
 
     def _forget(self, worker: Worker) -> None:
         self.all.discard(worker)
+        if not self.all and self._closing:
+            self._empty.set()
         if worker in self.idle:
             self.idle.remove(worker)
             if not self.idle and not self._closing:

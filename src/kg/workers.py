@@ -28,6 +28,7 @@ from kg.wire import Frame, Inbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kg.settings import Settings
     from kg.store import Graph
 
 LONGEST_START = 60.0  # seconds until a nursery that does not answer is given up
@@ -42,6 +43,12 @@ class Confinement:
     memory: int
     limits: Limits
     services: tuple[str, ...] = ()
+
+
+def confinement(settings: Settings) -> Confinement:
+    """What the settings let a worker have."""
+    limits = Limits(settings.max_rows, settings.max_result_bytes)
+    return Confinement(settings.query_megabytes << 20, limits, tuple(sorted(settings.allowed_services)))
 
 
 class Nursery:

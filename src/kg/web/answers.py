@@ -66,6 +66,12 @@ HEADERS = {
 }
 
 
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
 class FixedHeaders:
     """Adds the headers that every answer has, unless it brings its own."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from kg import describe, protocol, query, tokens, wire
 from kg.errors import AddressTooLong, KgError, LimitExceeded, SlowRequest
 from kg.formats import GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.web import coding, pages
-from kg.web.answers import HEADERS, FixedHeaders, language_of, on_error
+from kg.web.answers import HEADERS, PREFLIGHT, FixedHeaders, language_of, on_error
 from kg.web.cache import Kept, Known, key_of, matches
 from kg.web.clients import base_of, client_of, household
 
@@ -34,15 +34,12 @@ if TYPE_CHECKING:
     from kg.web.serving import Serving
 
 METHODS = "GET, HEAD, POST, OPTIONS"
-PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
 LONGEST_FORM = 4  # times the longest query: every byte may be escaped, and there are other fields
 SHORT = 4096  # characters; a longer query is not even read in this process
 AT_ONCE = 1 << 16  # bytes that are encoded without leaving the event loop
 PIECE = 1 << 18  # bytes of an answer that are sent at a time, each of which has to move on in time
 KEEP = "public, max-age=0, must-revalidate"
+T = TypeVar("T")
 RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -128,7 +125,7 @@ class Endpoint:
             method, call.scope["query_string"], call.headers, body, longest=self.settings.max_query_bytes
         )
         if asked.query is None:
-            return self._introduce(serving, call, asked.format)
+            return await asyncio.to_thread(self._introduce, serving, call, asked.format)
         call.noted["query"] = digest(asked.query)
         return await self._ask(serving, call, asked)
 
@@ -155,7 +152,7 @@ class Endpoint:
             text = f"the body did not arrive within {self.settings.request_seconds:g} seconds"
             raise SlowRequest(text, remedy="send the whole body at once") from None
 
-    def _introduce(self, serving: Serving, call: Call, name: str | None) -> Reply | Response:
+    def _introduce(self, serving: Serving, call: Call, name: str | None) -> Response:
         """Without a query: the editor for people, the description of the service for programs."""
         request = Request(call.scope)
         offered: tuple[Format, ...] = (*GRAPHS, HTML)
@@ -211,9 +208,7 @@ class Endpoint:
             serving.cache.remember(address, accept, encoding, known)
         return _whole(kept, used, serving.cache.etag(key, used))
 
-    async def _evaluate(
-        self, serving: Serving, call: Call, plan: Plan, seconds: float | None
-    ) -> tuple[Kept, bool]:
+    async def _evaluate(self, serving: Serving, call: Call, plan: Plan, seconds: float | None) -> tuple[Kept, bool]:
         message = {"plan": wire.pack_plan(plan)}
         network = bool(plan.services)
         frame = await self.admission.ask(serving.pool, message, call.client, seconds, network=network)
@@ -232,7 +227,7 @@ class Endpoint:
                 kept.bodies = {**kept.bodies, wanted: await asyncio.to_thread(coding.encode, plain, wanted)}
         return wanted
 
-    async def _unless_gone[T](self, call: Call, work: Coroutine[Any, Any, T]) -> T | None:
+    async def _unless_gone(self, call: Call, work: Coroutine[Any, Any, T]) -> T | None:
         """The result of some work; None, and the work is cancelled, as soon as the client has gone."""
         task = asyncio.ensure_future(work)
         gone = asyncio.ensure_future(_gone(call))

@@ -77,7 +77,9 @@ SENTENCES = {
     "SERVICE{} is refused: this endpoint calls no other": "SERVICE{} è rifiutato: questo endpoint non ne chiama altri",
     "{} has the broken escape {}": "{} contiene la sequenza di escape errata {}",
     "{} is not UTF-8 at byte {}": "{} non è UTF-8 al byte {}",
-    "{} is refused: this endpoint only answers queries": "{} è rifiutato: questo endpoint risponde solo a interrogazioni",
+    "{} is refused: this endpoint only answers queries": (
+        "{} è rifiutato: questo endpoint risponde solo a interrogazioni"
+    ),
     "{} may be a name or FROM with a graph": "{} può essere un nome oppure FROM con un grafo",
     "{} may be an IRI or a comparison, and SERVICE is refused": (
         "{} può essere un IRI oppure un confronto, e SERVICE è rifiutato"
@@ -167,5 +169,5 @@ def sentence(english: str) -> str:
 
 def problem(values: dict[str, Any]) -> dict[str, Any]:
     """A problem document in Italian."""
-    texts = {name: sentence(values[name]) for name in ("detail", "remedy") if name in values}
+    texts: dict[str, Any] = {name: sentence(values[name]) for name in ("detail", "remedy") if name in values}
     return {**values, "title": TITLES.get(values["status"], values["title"]), **texts}

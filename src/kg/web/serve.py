@@ -3,37 +3,78 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 from kg.errors import SettingError
 from kg.release import load
 from kg.settings import find_folders
-from kg.web.app import create_app
+from kg.workers import Nursery, confinement
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    import uvicorn
 
     from kg.settings import Settings
+    from kg.web.site import Site
+
+LOOPBACK = "127.0.0.1"
+FAREWELL = 5  # seconds that answers under way may still take when the server is told to end
 
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
     release = load(find_folders(settings))
+    nursery = Nursery(release.graph, confinement(settings))  # it reads the graph while this process imports the rest
+    from kg.web.app import create_app
+
+    raise_open_files()
     listener = listen(host or settings.host, settings.port if port is None else port)
-    with listener:
-        sys.stderr.write(f"Release {release.id} on {address(listener)}\n")
+    with listener, operations(settings, listener) as operator:
+        sys.stderr.write(f"Release {release.id} on {address(listener)}, for the operator {address(operator)}\n")
+        site = create_app(release, settings, nursery)
+        site.operations_port = operator.getsockname()[1]
         with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
-            make_server(create_app(release, settings)).run(sockets=[listener])
+            make_server(site).run(sockets=[listener, operator])
 
 
-def make_server(app: FastAPI) -> uvicorn.Server:
-    """The HTTP server for an application; it does not say what it is made of."""
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, ws="none"))
+def make_server(site: Site) -> uvicorn.Server:
+    """The HTTP server for a site; it does not say what it is made of, and believes no header about who asks."""
+    import uvicorn
+
+    from kg.web.connections import Connection
+
+    config = uvicorn.Config(
+        site,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=FAREWELL,
+    )
+    return uvicorn.Server(config)
+
+
+def operations(settings: Settings, listener: socket.socket) -> socket.socket:
+    """The operator's socket: where the settings say, else next to the public one, else wherever there is room."""
+    if settings.operations_port is not None:
+        return listen(LOOPBACK, settings.operations_port)
+    try:
+        return listen(LOOPBACK, (listener.getsockname()[1] + 1) % 65536)
+    except SettingError:
+        return listen(LOOPBACK, 0)
+
+
+def raise_open_files() -> None:
+    """Let the process have as many open files, and thus connections, as the system lets it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from kg import describe
 from kg.pool import Pool
-from kg.query import Limits
 from kg.web.cache import Cache
-from kg.workers import Confinement
+from kg.workers import confinement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from kg.release import Release
     from kg.settings import Settings
     from kg.workers import Nursery
-
-
-def confinement(settings: Settings) -> Confinement:
-    """What the settings let a worker have."""
-    limits = Limits(settings.max_rows, settings.max_result_bytes)
-    return Confinement(settings.query_megabytes << 20, limits, tuple(sorted(settings.allowed_services)))
 
 
 @dataclass

@@ -1,0 +1,78 @@
+"""A new release made aside, in a process of its own: read, checked, and handed over as quads, or the reason why not.
+
+The server that asks for it goes on serving meanwhile; nothing of what goes wrong here can reach it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from oxrdflib import OxigraphStore
+from rdflib import Dataset
+
+from kg import validate
+from kg.errors import KgError, ReloadFailed
+from kg.index import read_index
+from kg.release import Release, load
+from kg.settings import Folders
+from kg.store import City, Graph
+
+if TYPE_CHECKING:
+    from kg.lint import Finding
+
+LONGEST = 600.0  # seconds
+MOST_TOLD = 5
+
+
+def load_aside(folders: Folders) -> Release:
+    """The release that the folders give now; raises ReloadFailed with the reason. Waits, so call it from a thread."""
+    told = json.dumps({name: str(path) for name, path in asdict(folders).items()})
+    try:
+        done = subprocess.run(  # noqa: S603  our own interpreter and module
+            [sys.executable, "-m", "kg.reload", told], capture_output=True, timeout=LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ReloadFailed(f"the new release was not ready within {LONGEST:.0f} seconds") from None
+    head, _, quads = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        reason = done.stderr.decode(errors="replace").strip()
+        remedy = "run `kg validate`, correct what it finds, and reload again"
+        raise ReloadFailed(reason or f"reading it ended with status {done.returncode}", remedy=remedy)
+    values = json.loads(head)
+    engine = ox.Store()
+    engine.load(quads, format=ox.RdfFormat.N_QUADS)
+    dataset = Dataset(store=OxigraphStore(store=engine), default_union=False)
+    return Release(values["id"], Graph(dataset, engine, City(values["dataset"], values["prefixes"])), folders)
+
+
+def main() -> None:
+    """Read the folders, check what they give, write it to standard output; on failure the reason to standard error."""
+    folders = Folders(**{name: Path(path) for name, path in json.loads(sys.argv[1]).items()})
+    try:
+        release = load(folders)
+        reasons = violations(release.graph, folders)
+    except KgError as error:
+        reasons = [f"{error.where} {error.message}".strip()]
+    if reasons:
+        more = [f"and {len(reasons) - MOST_TOLD} more"] if len(reasons) > MOST_TOLD else []
+        sys.exit("\n".join([*reasons[:MOST_TOLD], *more]))
+    city = release.graph.city
+    head = {"id": release.id, "dataset": city.dataset, "prefixes": city.prefixes}
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
+    sys.stdout.buffer.write(release.graph.engine.dump(format=ox.RdfFormat.N_QUADS) or b"")
+
+
+def violations(graph: Graph, folders: Folders) -> list[str]:
+    """What keeps a graph from being served, a line each."""
+    found: list[Finding] = validate.validate(graph, folders, read_index(folders))
+    return [validate.line_of(finding, graph, "en") for finding in found if finding.severity == "violation"]
+
+
+if __name__ == "__main__":
+    main()
