@@ -11,6 +11,7 @@ import json
 import os
 import re
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -100,8 +101,7 @@ def graph_without(release, stated):
         taken = {name for name, p in passages.items() if p.document == document and not lines.isdisjoint(p.lines)}
         assert taken, f"nothing is stated on lines {min(lines)}-{max(lines)} of {document}"
         engine = ox.Store()
-        for name in stated.keys() - taken:
-            engine.extend(stated[name])
+        engine.extend(chain.from_iterable(stated[name] for name in stated.keys() - taken))
         store.merge(engine)
         dataset = Dataset(store=OxigraphStore(store=engine), default_union=False)
         graph = store.Graph(dataset, engine, release.graph.city)

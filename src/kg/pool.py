@@ -70,7 +70,7 @@ class Pool:
 
     def give_back(self, worker: Worker) -> None:
         """The worker has answered; keep it for the next, or let it end."""
-        if worker.gone or worker.spent or self._closing or len(self.idle) >= MOST_IDLE or worker.network:
+        if worker.gone or worker.spent or self._closing or len(self.idle) >= MOST_IDLE:
             self.discard(worker)
         else:
             self.idle.append(worker)
@@ -128,6 +128,7 @@ class Pool:
             raise lost()
         ours, theirs = socket.socketpair()
         worker = Worker()
+        worker.spent = not confined  # serves one query, which is known to call only whom it may
         with theirs:
             nursery.fork(theirs, confined=confined)
         ours.setblocking(False)
