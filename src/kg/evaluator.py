@@ -1,8 +1,8 @@
 """The processes that evaluate queries: a nursery that holds the graph and forks, and the workers it forks.
 
-`python -m kg.evaluator CONTROL GRAPH` is started by `kg.workers` with two open files: a socket, on which it is told to
-fork by being handed the socket of the new worker; and a head line with the quads after it. The nursery has one thread,
-so that forking is safe; a worker answers one query after the other until its socket closes.
+`python -m kg.evaluator CONTROL` is started by `kg.workers` with an open socket, on which it is handed first a file with
+the graph, and then the socket of each worker that it is to fork. The nursery has one thread, so that forking is safe; a
+worker answers one query after the other until its socket closes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kg.wire import EXIT, Frame
 if TYPE_CHECKING:
     from types import FrameType
 
-CONFINED, OPEN = b"c", b"o"
+GRAPH, CONFINED, OPEN = b"g", b"c", b"o"
 GRACE = 2.0  # seconds past the deadline after which a worker ends itself, should the server no longer be there
 LARGE = 64 << 20  # bytes that a worker may keep after a query; one that has grown more makes room for a new one
 OUT_OF_MEMORY = "the query needs more memory than it may use"
@@ -50,17 +50,20 @@ def main() -> None:
     """Load the graph, then fork until the server goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us in good order
     control = socket.socket(fileno=int(sys.argv[1]))
-    held = load(int(sys.argv[2]))
+    kind, handed, _, _ = socket.recv_fds(control, 1, 1)
+    if kind != GRAPH or not handed:
+        return
+    held = load(handed[0])
     gc.collect()
     gc.freeze()  # so that no collection in a worker touches, and thus copies, what they all share
     Nursery(control, held).run()
 
 
 def load(file: int) -> Held:
-    """The graph from an open file; its quads are sorted, so that the same content is always loaded alike."""
+    """The graph from an open file; its quads are in canonical order, so that the same content is loaded alike."""
     with open(file, "rb") as source:
         head: dict[str, Any] = json.loads(source.readline())
-        quads = b"".join(sorted(source.readlines()))
+        quads = source.read()
     engine = ox.Store()
     engine.load(quads, format=ox.RdfFormat.N_QUADS)
     limits = Limits(head["rows"], head["size"])

@@ -140,6 +140,10 @@ N_QUADS = GraphFormat(
     engine=RdfFormat.N_QUADS,
 )
 TEXT = Format("text", "Plain text", ("text/plain",), "txt")
+ATOM = Format("atom", "Atom", ("application/atom+xml",), "atom")
+GEOJSON = Format("geojson", "GeoJSON", ("application/geo+json",), "geojson")
+GZIP = Format("gzip", "gzip", ("application/gzip",), "gz")
+PLAIN_JSON = Format("plainjson", "JSON", ("application/json",), "json")
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html")
 PROBLEM = Format("problem", "Problem Details", ("application/problem+json", "application/json"), "json")
 

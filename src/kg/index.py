@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import DataError
-from kg.store import files_by_graph
+from kg.store import files_by_graph, records_file
 from kg.turtle import Page, read_page
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def read_index(folders: Folders) -> Index:
     index = Index()
     loaded = {file for _, file in files_by_graph(folders)}
     for file, entities in data_files(folders):
+        if file == records_file(folders):
+            continue
         if file not in loaded:
             remedy = "move it to entities/, external/, editorial/ or statements/DOCUMENT/"
             raise DataError("lies where no data file is read from", file=file, remedy=remedy)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from kg.errors import WorkerLost
 from kg.wire import EXIT
-from kg.workers import Nursery, Worker, lost
+from kg.workers import Worker, lost, nursery_of
 
 if TYPE_CHECKING:
     from kg.store import Graph
-    from kg.workers import Confinement
+    from kg.workers import Confinement, Nursery
 
 MOST_IDLE = 4
 MOST_ENDED = 256  # of so many workers it is remembered how they ended
@@ -160,7 +160,7 @@ class Pool:
             if dead is not None:
                 asyncio.get_running_loop().remove_reader(dead.control)
                 await asyncio.to_thread(dead.close)
-            self.nursery = await asyncio.to_thread(Nursery, self.graph, self.confinement)
+            self.nursery = await asyncio.to_thread(nursery_of, self.graph, self.confinement)
             self._watch(self.nursery)
 
     def _watch(self, nursery: Nursery) -> None:

@@ -28,19 +28,35 @@ class Release:
 
 def load(folders: Folders) -> Release:
     """Read the folders, run the rules, name the result; raises DataError for the first file that cannot be read."""
+    return load_with_quads(folders)[0]
+
+
+def load_with_quads(folders: Folders) -> tuple[Release, bytes]:
+    """The release and its canonical N-Quads, for who needs them too: to write them twice takes time."""
     graph = store.load(folders)
     passages.describe(graph)
     store.merge(graph.engine)
     derive.derive(graph, derive.read_rules(folders))
-    return Release(release_id(graph.engine), graph, folders)
+    quads = canonical(graph.engine)
+    return Release(name_of(quads), graph, folders), quads
 
 
-def release_id(engine: ox.Store) -> str:
-    """The start of the SHA-256 of the canonical N-Quads (RDFC-1.0)."""
+def canonical(engine: ox.Store) -> bytes:
+    """The canonical N-Quads (RDFC-1.0): the same for the same content."""
     lines = (engine.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     if any(b"_:" in line for line in lines):
         # only blank nodes need naming; without them the canonical form is the sorted lines, six times faster
         dataset = ox.Dataset(engine)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         lines = [f"{quad} .\n".encode() for quad in dataset]
-    return hashlib.sha256(b"".join(sorted(lines))).hexdigest()[:ID_LENGTH]
+    return b"".join(sorted(lines))
+
+
+def name_of(quads: bytes) -> str:
+    """The start of the SHA-256 of canonical N-Quads."""
+    return hashlib.sha256(quads).hexdigest()[:ID_LENGTH]
+
+
+def release_id(engine: ox.Store) -> str:
+    """The name of the content of a store."""
+    return name_of(canonical(engine))

@@ -127,10 +127,7 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
     yield "ontology", folders.ontology / "city-relations.ttl"
     for file in sorted((folders.ontology / "concepts").glob("*.ttl")):
         yield "ontology", file
-    for name in ("dataset", "releases"):
-        file = folders.data / f"{name}.ttl"
-        if name == "dataset" or file.exists():
-            yield "dataset", file
+    yield "dataset", folders.data / "dataset.ttl"
     yield "sources", folders.data / "sources.ttl"
     for folder in ("entities", "external", "editorial"):
         for file in sorted((folders.data / folder).glob("*.ttl")):
@@ -138,6 +135,11 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
     for file in sorted((folders.data / "statements").rglob("*")):
         if file.suffix in (".ttl", ".trig"):
             yield "sources", file
+
+
+def records_file(folders: Folders) -> Path:
+    """The file with the dates of the releases, which is in no graph: a release's id cannot depend on its own record."""
+    return folders.data / "releases.ttl"
 
 
 def load(folders: Folders) -> Graph:

@@ -18,15 +18,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-import pyoxigraph as ox
-
 from kg.errors import WorkerLost
-from kg.evaluator import CONFINED, OPEN
+from kg.evaluator import CONFINED, GRAPH, OPEN
 from kg.query import LARGEST_STACK, Limits
+from kg.release import canonical
 from kg.wire import Frame, Inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from kg.settings import Settings
     from kg.store import Graph
@@ -52,23 +51,27 @@ def confinement(settings: Settings) -> Confinement:
 
 
 class Nursery:
-    """A process that holds a graph and forks workers on demand; it is started without waiting for it."""
+    """A process that holds a graph and forks workers on demand; nobody waits for it to start, or to read the graph."""
 
-    def __init__(self, graph: Graph, confinement: Confinement) -> None:
+    def __init__(self) -> None:
         self.control, theirs = socket.socketpair()
-        with theirs, tempfile.TemporaryFile() as file:
-            head = {
-                "prefixes": graph.city.prefixes,
-                "memory": confinement.memory,
-                "rows": confinement.limits.rows,
-                "size": confinement.limits.size,
-                "services": confinement.services,
-            }
-            file.write(json.dumps(head).encode() + b"\n")
+        with theirs:
+            self.process = _start(theirs.fileno())
+
+    def feed(self, quads: bytes, prefixes: Mapping[str, str], confinement: Confinement) -> None:
+        """Hand over the graph, as canonical N-Quads, and what its workers may have."""
+        head = {
+            "prefixes": dict(prefixes),
+            "memory": confinement.memory,
+            "rows": confinement.limits.rows,
+            "size": confinement.limits.size,
+            "services": confinement.services,
+        }
+        with tempfile.TemporaryFile() as file:
+            file.write(json.dumps(head).encode() + b"\n" + quads)
             file.flush()
-            graph.engine.dump(file, format=ox.RdfFormat.N_QUADS)
             file.seek(0)
-            self.process = _start(theirs.fileno(), file.fileno())
+            socket.send_fds(self.control, [GRAPH], [file.fileno()])
 
     def fork(self, handed: socket.socket, *, confined: bool) -> None:
         """Have a worker forked for the other end of a socket; raises OSError when the nursery has gone."""
@@ -84,15 +87,22 @@ class Nursery:
             self.process.wait()
 
 
-def _start(control: int, graph: int) -> subprocess.Popen[bytes]:
+def nursery_of(graph: Graph, confinement: Confinement) -> Nursery:
+    """A nursery for a graph that is loaded here."""
+    nursery = Nursery()
+    nursery.feed(canonical(graph.engine), graph.city.prefixes, confinement)
+    return nursery
+
+
+def _start(control: int) -> subprocess.Popen[bytes]:
     """The process; its main thread gets the stack that the deepest query takes, which can only be said beforehand."""
     soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
     room = LARGEST_STACK if hard == resource.RLIM_INFINITY else min(LARGEST_STACK, hard)
-    command = [sys.executable, "-m", "kg.evaluator", str(control), str(graph)]
+    command = [sys.executable, "-m", "kg.evaluator", str(control)]
     try:
         resource.setrlimit(resource.RLIMIT_STACK, (room, hard))
         return subprocess.Popen(  # noqa: S603  our own interpreter and module
-            command, pass_fds=(control, graph), stdin=subprocess.DEVNULL, process_group=0
+            command, pass_fds=(control,), stdin=subprocess.DEVNULL, process_group=0
         )
     finally:
         resource.setrlimit(resource.RLIMIT_STACK, (soft, hard))

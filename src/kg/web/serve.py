@@ -10,13 +10,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kg.errors import SettingError
-from kg.release import load
+from kg.release import load_with_quads
 from kg.settings import find_folders
 from kg.workers import Nursery, confinement
 
 if TYPE_CHECKING:
     import uvicorn
 
+    from kg.release import Release
     from kg.settings import Settings
     from kg.web.site import Site
 
@@ -26,8 +27,18 @@ FAREWELL = 5  # seconds that answers under way may still take when the server is
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
-    release = load(find_folders(settings))
-    nursery = Nursery(release.graph, confinement(settings))  # it reads the graph while this process imports the rest
+    folders = find_folders(settings)
+    nursery = Nursery()  # it starts while this process loads, and reads the graph while this process imports the rest
+    try:
+        release, quads = load_with_quads(folders)
+        nursery.feed(quads, release.graph.city.prefixes, confinement(settings))
+        del quads
+        _serve(settings, release, nursery, host, port)
+    finally:
+        nursery.close()
+
+
+def _serve(settings: Settings, release: Release, nursery: Nursery, host: str | None, port: int | None) -> None:
     from kg.web.app import create_app
 
     raise_open_files()
