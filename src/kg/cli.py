@@ -67,6 +67,34 @@ def serve(
     run(read_settings(), host=host, port=port)
 
 
+@app.command(epilog="Example: KG_PORT=8080 kg reload")
+def reload(
+    port: Annotated[
+        int | None, typer.Option(help="The operator's port [default: KG_OPERATIONS_PORT or KG_PORT + 1].")
+    ] = None,
+) -> None:
+    """Have the server on this machine load the data anew: exit 0 done or unchanged, 1 the old release stays."""
+    from kg.web.serve import ask_to_reload
+
+    told = ask_to_reload(read_settings(), port)
+    print(f"{told['outcome']}: release {told['release']}")
+    if told["reason"]:
+        print(told["reason"], file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: kg settings")
+def settings() -> None:
+    """List every setting: name, value, meaning."""
+    from kg.settings import Settings
+
+    chosen = read_settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(chosen, name)
+        mark = "" if value == field.default else f" [default: {'none' if field.default is None else field.default}]"
+        print(f"KG_{name.upper()}={'' if value is None else value}{mark}\n    {field.description}")
+
+
 @app.command(epilog="Example: kg validate --lang it")
 def validate(lang: Language = "en") -> None:
     """Check the data by shapes and rules: exit 0 conforms, 1 findings, 2 could not check."""

@@ -44,6 +44,7 @@ class Held:
     limits: Limits
     memory: int
     services: tuple[str, ...]
+    base: str
 
 
 def main() -> None:
@@ -67,7 +68,7 @@ def load(file: int) -> Held:
     engine = ox.Store()
     engine.load(quads, format=ox.RdfFormat.N_QUADS)
     limits = Limits(head["rows"], head["size"])
-    return Held(engine, head["prefixes"], limits, head["memory"], tuple(head["services"]))
+    return Held(engine, head["prefixes"], limits, head["memory"], tuple(head["services"]), head["base"])
 
 
 class Nursery:
@@ -163,7 +164,7 @@ def answer(held: Held, asked: dict[str, Any]) -> Frame:
     """The reply to one message: a plan for a request, an answer for a plan, or an error."""
     try:
         if "request" in asked:
-            plan = query.prepare(wire.unpack_request(asked["request"]), held.prefixes, held.services)
+            plan = query.prepare(wire.unpack_request(asked["request"]), held.prefixes, held.services, held.base)
             return Frame({"plan": wire.pack_plan(plan)})
         found = query.evaluate(held.engine, wire.unpack_plan(asked["plan"]), held.prefixes, held.limits)
         return Frame({"rows": found.rows, "lasting": found.lasting}, found.body)

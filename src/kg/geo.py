@@ -59,4 +59,4 @@ def _agreement(terms: Terms, agreement: str) -> dict[str, Any]:
 
 
 def _one(terms: Terms, thing: str, name: str) -> str:
-    return next((value.value for value in terms.of(thing, CR[name])), "")
+    return next((value.value for value in terms.of(thing, str(CR[name]))), "")

@@ -61,6 +61,7 @@ class Plan:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,16 +87,19 @@ def run(graph: Graph, request: SparqlRequest) -> Answer:
     return evaluate(graph.engine, prepare(request, graph.city.prefixes), graph.city.prefixes)
 
 
-def prepare(request: SparqlRequest, prefixes: Mapping[str, str], allowed: Collection[str] = ()) -> Plan:
-    """What is to be done; `allowed` are the endpoints that SERVICE may ask. Raises as `run`, but for syntax."""
+def prepare(request: SparqlRequest, prefixes: Mapping[str, str], allowed: Collection[str] = (), base: str = "") -> Plan:
+    """What is to be done; `allowed` are the endpoints that SERVICE may ask, `base` is what relative IRIs begin from.
+
+    Raises as `run`, but for syntax.
+    """
     if request.query is None:
         raise RequestError("the request has no query", remedy="send one as `query`")
-    asks = tokens.read(request.query, prefixes)
+    asks = tokens.read(request.query, prefixes, base)
     services = _allowed_services(asks, allowed)
     _refuse(asks)
     offered: tuple[Format, ...] = GRAPHS if asks.form in ("CONSTRUCT", "DESCRIBE") else RESULTS
     form = choose(request.format, request.accept, offered)
-    return Plan(request.query, form, *_graphs(request, asks), services)
+    return Plan(request.query, form, *_graphs(request, asks), services, base)
 
 
 def evaluate(engine: ox.Store, plan: Plan, prefixes: Mapping[str, str], limits: Limits = UNLIMITED) -> Answer:
@@ -191,7 +195,12 @@ def _main_stack() -> int:
 
 def _evaluate(engine: ox.Store, plan: Plan, prefixes: dict[str, str], selection: Selection, limits: Limits) -> Answer:
     try:
-        return _write(engine.query(plan.query, prefixes=prefixes, **selection), plan.format, prefixes, limits)
+        return _write(
+            engine.query(plan.query, base_iri=plan.base or None, prefixes=prefixes, **selection),
+            plan.format,
+            prefixes,
+            limits,
+        )
     except SyntaxError as error:
         raise syntax_error(str(error), plan.query, prefixes) from None
     except RuntimeError as error:  # what the engine finds out only while evaluating, as an unknown function

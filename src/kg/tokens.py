@@ -89,20 +89,20 @@ class Asks:
     base: str = field(default="", repr=False)
 
 
-def read(query: str, prefixes: Mapping[str, str]) -> Asks:
-    """What the query asks for; `prefixes` are those that need no declaration.
+def read(query: str, prefixes: Mapping[str, str], base: str = "") -> Asks:
+    """What the query asks for; `prefixes` need no declaration, `base` is what relative IRIs begin from.
 
     SPARQL 1.1 §19.2 has codepoint escapes decoded before anything else, some engines decode them in strings and IRIs
     only: a query with escapes is read both ways, and asks for what either reading finds.
     """
-    asks = Asks(form=_form(query))
+    asks = Asks(form=_form(query), base=base)
     if _WORTH_READING.search(query) is None:
         return asks
     _Reader(query, prefixes, asks).read()
     decoded = _CODEPOINT.sub(_decoded, query)
     if decoded != query:
         asks.form = asks.form or _form(decoded)
-        second = Asks()
+        second = Asks(base=base)
         _Reader(decoded, prefixes, second).read()
         asks.services += second.services
         asks.updates += second.updates

@@ -88,7 +88,7 @@ def unpack_plan(values: dict[str, Any]) -> Plan:
     """The plan that `pack_plan` packed."""
     form = next(form for form in ALL if form.name == values["format"])
     graphs = (tuple(values["default_graphs"]), tuple(values["named_graphs"]), tuple(values["services"]))
-    return Plan(values["query"], form, *graphs)
+    return Plan(values["query"], form, *graphs, values["base"])
 
 
 def pack_request(request: SparqlRequest) -> dict[str, Any]:

@@ -25,10 +25,10 @@ from kg.release import canonical
 from kg.wire import Frame, Inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from kg.settings import Settings
-    from kg.store import Graph
+    from kg.store import City, Graph
 
 LONGEST_START = 60.0  # seconds until a nursery that does not answer is given up
 LONGEST_FAREWELL = 0.25  # seconds to wait for a nursery that should end
@@ -50,6 +50,11 @@ def confinement(settings: Settings) -> Confinement:
     return Confinement(settings.query_megabytes << 20, limits, tuple(sorted(settings.allowed_services)))
 
 
+def base_of(city: City) -> str:
+    """What relative IRIs in queries begin from: `<city/x>` is a thing of this city."""
+    return city.dataset + "/"
+
+
 class Nursery:
     """A process that holds a graph and forks workers on demand; nobody waits for it to start, or to read the graph."""
 
@@ -58,10 +63,11 @@ class Nursery:
         with theirs:
             self.process = _start(theirs.fileno())
 
-    def feed(self, quads: bytes, prefixes: Mapping[str, str], confinement: Confinement) -> None:
+    def feed(self, quads: bytes, city: City, confinement: Confinement) -> None:
         """Hand over the graph, as canonical N-Quads, and what its workers may have."""
         head = {
-            "prefixes": dict(prefixes),
+            "prefixes": city.prefixes,
+            "base": base_of(city),
             "memory": confinement.memory,
             "rows": confinement.limits.rows,
             "size": confinement.limits.size,
@@ -90,7 +96,7 @@ class Nursery:
 def nursery_of(graph: Graph, confinement: Confinement) -> Nursery:
     """A nursery for a graph that is loaded here."""
     nursery = Nursery()
-    nursery.feed(canonical(graph.engine), graph.city.prefixes, confinement)
+    nursery.feed(canonical(graph.engine), graph.city, confinement)
     return nursery
 
 
@@ -124,7 +130,7 @@ class Worker(asyncio.Protocol):
 
     async def hello(self) -> None:
         """Wait until the process is there; raises WorkerLost if it never is."""
-        self._reply = asyncio.get_running_loop().create_future()
+        assert self._reply is not None
         frame = await asyncio.wait_for(self._reply, LONGEST_START)
         self.pid, self.network = frame.head["pid"], frame.head["network"]
         if sys.platform == "linux":
@@ -168,7 +174,8 @@ class Worker(asyncio.Protocol):
                 os.kill(self.pid, number)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The socket is ours."""
+        """The socket is ours; the process may say that it is there before anybody waits for it."""
+        self._reply = asyncio.get_running_loop().create_future()
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:

@@ -21,6 +21,7 @@ from kg.web import coding, pages
 from kg.web.answers import HEADERS, PREFLIGHT, FixedHeaders, language_of, on_error
 from kg.web.cache import Kept, Known, key_of, matches
 from kg.web.clients import base_of, client_of, household
+from kg.workers import base_of as base_of_city
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -168,10 +169,10 @@ class Endpoint:
 
     async def _ask(self, serving: Serving, call: Call, asked: SparqlRequest) -> Reply | None:
         """The answer to a query; None where the client goes before there is one."""
-        prefixes = serving.release.graph.city.prefixes
+        city = serving.release.graph.city
         assert asked.query is not None
         if len(asked.query) <= SHORT:
-            plan = query.prepare(asked, prefixes, self.services)
+            plan = query.prepare(asked, city.prefixes, self.services, base_of_city(city))
         else:
             message = {"request": wire.pack_request(asked)}
             frame = await self._unless_gone(call, self.admission.ask(serving.pool, message, call.client, asked.seconds))

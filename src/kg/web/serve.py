@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import resource
 import socket
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from kg.web.site import Site
 
 LOOPBACK = "127.0.0.1"
+LONGEST_RELOAD = 900.0  # seconds
 FAREWELL = 5  # seconds that answers under way may still take when the server is told to end
 
 
@@ -31,7 +34,7 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     nursery = Nursery()  # it starts while this process loads, and reads the graph while this process imports the rest
     try:
         release, quads = load_with_quads(folders)
-        nursery.feed(quads, release.graph.city.prefixes, confinement(settings))
+        nursery.feed(quads, release.graph.city, confinement(settings))
         del quads
         _serve(settings, release, nursery, host, port)
     finally:
@@ -79,6 +82,21 @@ def operations(settings: Settings, listener: socket.socket) -> socket.socket:
         return listen(LOOPBACK, (listener.getsockname()[1] + 1) % 65536)
     except SettingError:
         return listen(LOOPBACK, 0)
+
+
+def ask_to_reload(settings: Settings, port: int | None) -> dict[str, str]:
+    """Have the server behind the operator's port reload, and tell how it went; raises SettingError if none is there."""
+    chosen = port or settings.operations_port or settings.port + 1
+    connection = http.client.HTTPConnection(LOOPBACK, chosen, timeout=LONGEST_RELOAD)
+    try:
+        connection.request("POST", "/reload", headers={"KG-Reload": "1"})
+        told: dict[str, str] = json.loads(connection.getresponse().read())
+        return {name: told[name] for name in ("outcome", "reason", "release")}
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        remedy = "start one with `kg serve`, or name its operator's port with --port; it prints it when it starts"
+        raise SettingError(f"no server of ours answers on {LOOPBACK} port {chosen}", remedy=remedy) from None
+    finally:
+        connection.close()
 
 
 def raise_open_files() -> None:
