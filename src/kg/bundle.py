@@ -12,6 +12,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,12 +45,13 @@ from kg.terms import LANGUAGES, Terms
 from kg.void import describe_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kg.records import Record
     from kg.release import Release
     from kg.settings import Folders
 
+GZIP_LEVEL = 6
 RELEASE, SUMS = "release.json", "SHA256SUMS"
 QUADS, TRIPLES = (TRIG, N_QUADS), (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 ABOUT_QUADS = {
@@ -74,10 +76,10 @@ LANGUAGE_NAMES = {"en": {"en": "English", "it": "inglese"}, "it": {"en": "Italia
 
 
 class File(NamedTuple):
-    """A file: name within the folder, bytes, format; what portals show of it also has a title and a description."""
+    """A file: name within the folder, how to make it, format; what portals show also has a title and a description."""
 
     name: str
-    body: bytes
+    make: Callable[[], bytes]
     form: Format
     languages: tuple[str, ...] = LANGUAGES
     distribution: str = ""
@@ -86,9 +88,8 @@ class File(NamedTuple):
 
     @property
     def entry(self) -> dict[str, Any]:
-        """What `release.json` says of the file."""
-        digest = hashlib.sha256(self.body).hexdigest()
-        values: dict[str, Any] = {"name": self.name, "format": self.form.name, "size": len(self.body), "sha256": digest}
+        """What is known of the file before it is made."""
+        values: dict[str, Any] = {"name": self.name, "format": self.form.name}
         if self.distribution:
             shown = {"distribution": self.distribution, "title": self.title, "description": self.description}
             values |= {**shown, "languages": list(self.languages)}
@@ -136,12 +137,14 @@ def data_files(release: Release) -> Iterator[File]:
     terms, slug = Terms(release.graph), slug_of(release)
     for form in (*QUADS, *TRIPLES):
         about, title = ABOUT_QUADS if form in QUADS else ABOUT_TRIPLES, dict.fromkeys(LANGUAGES, form.label)
-        body = dump(release, form)
-        yield File(f"{slug}.{form.extension}", body, form, LANGUAGES, form.name, title, about)
-    yield File("partner-cities.geojson", geo.partner_cities(terms), GEOJSON, LANGUAGES, "map", MAP_TITLE, ABOUT_MAP)
+        make = partial(dump, release, form)
+        yield File(f"{slug}.{form.extension}", make, form, LANGUAGES, form.name, title, about)
+    yield File(
+        "partner-cities.geojson", partial(geo.partner_cities, terms), GEOJSON, LANGUAGES, "map", MAP_TITLE, ABOUT_MAP
+    )
     found = list(tables(terms))
     yield from (_table_file(terms, table) for table in found)
-    yield File("csv/datapackage.json", _package(release, found), PLAIN_JSON)
+    yield File("csv/datapackage.json", partial(_package, release, found), PLAIN_JSON)
     yield from _definitions(release.folders)
 
 
@@ -160,7 +163,7 @@ def dump(release: Release, form: GraphFormat) -> bytes:
 def _table_file(terms: Terms, table: Table) -> File:
     name = f"csv/{table.language}/{table.name}.csv"
     if table.of_class not in FEATURED or table.of_class is None:
-        return File(name, table.body, CSV, (table.language,))
+        return File(name, partial(_body, table), CSV, (table.language,))
     title = {
         language: TABLE_TITLE[language].format(
             terms.name(str(CR[table.of_class]), language).capitalize(), LANGUAGE_NAMES[table.language][language]
@@ -168,7 +171,11 @@ def _table_file(terms: Terms, table: Table) -> File:
         for language in LANGUAGES
     }
     distribution = f"csv-{table.name}-{table.language}"
-    return File(name, table.body, CSV, (table.language,), distribution, title, ABOUT_TABLE)
+    return File(name, partial(_body, table), CSV, (table.language,), distribution, title, ABOUT_TABLE)
+
+
+def _body(table: Table) -> bytes:
+    return table.body
 
 
 def _package(release: Release, found: list[Table]) -> bytes:
@@ -194,7 +201,11 @@ def _definitions(folders: Folders) -> Iterator[File]:
         ("concepts", sorted((folders.ontology / "concepts").glob("*.ttl"))),
         ("shapes", sorted(folders.shapes.glob("*.ttl"))),
     ):
-        yield File(f"{name}.ttl", b"\n".join(file.read_bytes() for file in files), TURTLE)
+        yield File(f"{name}.ttl", partial(_joined, files), TURTLE)
+
+
+def _joined(files: list[Path]) -> bytes:
+    return b"\n".join(file.read_bytes() for file in files)
 
 
 def as_json(values: Any) -> bytes:
@@ -202,28 +213,33 @@ def as_json(values: Any) -> bytes:
     return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def describe(release: Release, records: list[Record], files: list[dict[str, Any]]) -> dict[str, Any]:
-    """What `release.json` says; raises SettingError where nobody has recorded the release."""
+def head(release: Release, records: list[Record]) -> dict[str, Any]:
+    """Which release it is; raises SettingError where nobody has recorded it."""
     record = next((record for record in records if record.id == release.id), None)
     if record is None:
         remedy = "record it with `kg release`, which notes its day in data/releases.ttl"
         raise SettingError(f"the release {release.id} is not recorded", remedy=remedy)
-    head = {
+    return {
         "release": record.id,
         "date": record.date,
         "previous": record.previous,
         "issued": records[0].date,
         "dataset": release.graph.city.dataset,
     }
-    return {**head, **figures.count(release.graph), "files": files}
+
+
+def announce(release: Release, records: list[Record]) -> dict[str, Any]:
+    """What can be said of a release before its files are made."""
+    files = [file.entry for file in data_files(release)]
+    return {**head(release, records), **figures.overview(Terms(release.graph)), "files": files}
 
 
 def write_bundle(release: Release, records: list[Record], folder: Path, base: str | None = None) -> Bundle:
     """Write all files of a release into a folder, in place of those of another; `base` is the server's address."""
-    describe(release, records, [])  # fails before anything is written
+    first = head(release, records)  # fails before anything is written
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
-        bundle = _write(release, records, Path(aside), base or parent(release.graph.city.dataset).rstrip("/"))
+        bundle = _write(release, first, Path(aside), base or parent(release.graph.city.dataset).rstrip("/"))
         _clear(folder)
         for file in sorted(Path(aside).rglob("*")):
             if file.is_file():
@@ -233,13 +249,14 @@ def write_bundle(release: Release, records: list[Record], folder: Path, base: st
     return Bundle(folder, bundle.release)
 
 
-def _write(release: Release, records: list[Record], folder: Path, base: str) -> Bundle:
+def _write(release: Release, first: dict[str, Any], folder: Path, base: str) -> Bundle:
     entries = []
     for file in data_files(release):
-        entries.append(file.entry)
-        _put(folder / file.name, file.body)
-        _put(folder / f"{file.name}.gz", gzip.compress(file.body, mtime=0))
-    bundle = Bundle(folder, describe(release, records, entries))
+        body = file.make()
+        entries.append({**file.entry, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()})
+        _put(folder / file.name, body)
+        _put(folder / f"{file.name}.gz", gzip.compress(body, GZIP_LEVEL, mtime=0))
+    bundle = Bundle(folder, {**first, **figures.count(release.graph), "files": entries})
     catalogue = Catalogue(release.graph, bundle.release, base)
     last = {RELEASE: as_json(bundle.release)}
     last |= {f"catalog.{form.extension}": catalogue.write(form) for form in GRAPHS}

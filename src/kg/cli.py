@@ -243,3 +243,48 @@ def sample(
     from kg import report
 
     report.print_sample(folders(), documents, seed=seed, each=each, chapter=chapter)
+
+
+@app.command(epilog="Example: kg release --date 2026-12-01")
+def release(
+    date: Annotated[str | None, typer.Option(help="The day of the release, YYYY-MM-DD [default: today, UTC].")] = None,
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="In place of the last release, if that was never published.")
+    ] = False,
+) -> None:
+    """Note in data/releases.ttl that the data are a release of this day; the same data twice change nothing."""
+    from kg import publish
+
+    noted = publish.record(folders(), publish.day(date), replace=replace)
+    print(f"Release {noted.id} of {noted.date}")
+
+
+@app.command(epilog="Example: kg build --out dist/")
+def build(
+    out: Annotated[Path, typer.Option(help="Folder for the files; a release that lies there is replaced.")],
+) -> None:
+    """Write the files of the release: dumps, tables, map, ontology, catalogue, digests."""
+    from kg import publish
+
+    built = publish.build(folders(), out, read_settings().base_url)
+    for warning in built.warnings:
+        print(f"kg: {warning}", file=sys.stderr)
+    print(f"Release {built.bundle.id} of {built.bundle.release['date']} in {out}")
+
+
+@app.command(epilog="Example: kg diff releases/2026-11 dist/ --lang it")
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder with the older release, as kg build writes it.")],
+    new: Annotated[Path, typer.Argument(help="Folder with the newer release.")],
+    lang: Language = "en",
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Print what differs between two releases, entity by entity: exit 0 nothing, 1 something."""
+    from kg import publish
+
+    chosen = language(lang)
+    difference = publish.difference(old, new)
+    print(publish.as_text(difference, None if json else chosen), end="")
+    raise typer.Exit(1 if difference else 0)

@@ -39,13 +39,17 @@ def count(graph: Graph) -> dict[str, Any]:
         "things": len(ours),
         "subjects": len({triple.subject for triple in default}),
         "objects": len({triple.object for triple in default}),
-        "classes": _by_class(terms),
         "documents": _by_document(terms),
         "used_classes": dict(sorted(classes.items())),
         "used_properties": dict(sorted(properties.items())),
         "links": _links(graph),
-        "span": _span(terms),
+        **overview(terms),
     }
+
+
+def overview(terms: Terms) -> dict[str, Any]:
+    """Things by class, and the time they span."""
+    return {"classes": _by_class(terms), "span": _span(terms)}
 
 
 def _by_class(terms: Terms) -> dict[str, dict[str, Any]]:

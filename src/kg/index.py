@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A line of a file, counted from 1, and the graph that it speaks in (None outside of any)."""
+    """A place in a file, line and column counted from 1, and the graph that it speaks in (None outside of any)."""
 
     file: str
     line: int
     graph: str | None = None
+    column: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    @property
+    def exact(self) -> str:
+        """`file:line:column`."""
+        return f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass
@@ -45,18 +51,19 @@ class Index:
         for block in page.blocks:
             graph = page.resolve(block.graph).value if block.graph else None
             if graph and block.graph:
-                self.graphs.setdefault(graph, Place(shown, block.graph.line, graph))
+                self.graphs.setdefault(graph, Place(shown, block.graph.line, graph, block.graph.column))
             for node in block.nodes:
                 subject = page.resolve(node.subject)
                 assert isinstance(subject, ox.NamedNode)
-                place = Place(shown, node.subject.line, graph)
+                place = Place(shown, node.subject.line, graph, node.subject.column)
                 self.subjects.setdefault(subject, []).append(place)
                 if entities:
                     self.blocks.setdefault(subject, []).append(place)
-        for quad, line in page.quads():
+        for quad, term in page.quads():
             graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
             key = (quad.subject, quad.predicate, quad.object)
-            self.triples.setdefault(key, []).append(Place(shown, line, graph))  # type: ignore[arg-type]
+            place = Place(shown, term.line, graph, term.column)
+            self.triples.setdefault(key, []).append(place)  # type: ignore[arg-type]
             self.values.setdefault(key[:2], []).append(quad.object)  # type: ignore[arg-type]
 
     def place(

@@ -62,7 +62,6 @@ def structured(graph: Graph, release: dict[str, Any], base: str, language: str) 
                 "name": file["title"][language],
                 "contentUrl": f"{base}/dumps/latest/{file['name']}",
                 "encodingFormat": by_name(file["format"], DOWNLOADS).media_types[0],
-                "contentSize": str(file["size"]),
             }
             for file in release["files"]
             if "distribution" in file

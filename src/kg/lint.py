@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg import slugs
+from kg.findings import Finding
 from kg.namespaces import CONCEPT, CR, short
 from kg.passages import read_documents, read_passage
 from kg.store import TYPE, conflicts, cr, most_precise
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kg.index import Index, Place
-    from kg.store import Graph, Triple
+    from kg.store import Graph
 
 LABELS = {
     "http://www.w3.org/2000/01/rdf-schema#label",
@@ -24,20 +24,6 @@ LABELS = {
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://www.w3.org/2004/02/skos/core#hiddenLabel",
 }
-SEVERITIES = ("violation", "warning", "info")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to mend: where, how bad, which rule, what about, and the message in English and Italian."""
-
-    severity: str
-    rule: str
-    place: Place | None
-    subject: ox.NamedNode
-    message: dict[str, str]
-    value: str = ""
-    triple: Triple | None = None
 
 
 class Lint:

@@ -38,6 +38,7 @@ class Pool:
         self.all: set[Worker] = set()
         self.isolated = False  # from the network, as the last worker reported
         self.started = 0  # nurseries
+        self.loop = asyncio.get_running_loop()
         self._closing = False
         self._empty = asyncio.Event()
         self._ended: dict[int, int] = {}

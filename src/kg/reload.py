@@ -18,13 +18,14 @@ from rdflib import Dataset
 
 from kg import validate
 from kg.errors import KgError, ReloadFailed
+from kg.findings import line_of
 from kg.index import read_index
 from kg.release import Release, load
 from kg.settings import Folders
 from kg.store import City, Graph
 
 if TYPE_CHECKING:
-    from kg.lint import Finding
+    from kg.findings import Finding
 
 LONGEST = 600.0  # seconds
 MOST_TOLD = 5
@@ -71,7 +72,7 @@ def main() -> None:
 def violations(graph: Graph, folders: Folders) -> list[str]:
     """What keeps a graph from being served, a line each."""
     found: list[Finding] = validate.validate(graph, folders, read_index(folders))
-    return [validate.line_of(finding, graph, "en") for finding in found if finding.severity == "violation"]
+    return [line_of(finding, graph, "en") for finding in found if finding.severity == "violation"]
 
 
 if __name__ == "__main__":

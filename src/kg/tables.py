@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -107,14 +108,26 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table: the class it lists (None: all statements), in a language."""
+class Content:
+    """What is in a table: the names of the columns, their types, the rows."""
 
-    of_class: str | None
-    language: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the class it lists (None: all statements), in a language; what is in it is read when asked for."""
+
+    terms: Terms
+    of_class: str | None
+    language: str
+
+    @cached_property
+    def content(self) -> Content:
+        """What is in the table."""
+        return _of_class(self.terms, self.of_class, self.language) if self.of_class else _of_statements(self)
 
     @property
     def name(self) -> str:
@@ -125,23 +138,22 @@ class Table:
     def body(self) -> bytes:
         """The table as CSV."""
         text = io.StringIO(newline="")
-        csv.writer(text).writerows([self.columns, *self.rows])
+        csv.writer(text).writerows([self.content.columns, *self.content.rows])
         return text.getvalue().encode()
 
     @property
     def schema(self) -> dict[str, object]:
         """The columns as Table Schema has them."""
-        fields = [{"name": name, "type": of_type} for name, of_type in zip(self.columns, self.types, strict=True)]
-        return {"fields": fields} | ({"primaryKey": self.columns[0]} if self.of_class else {})
+        columns = zip(self.content.columns, self.content.types, strict=True)
+        fields = [{"name": name, "type": of_type} for name, of_type in columns]
+        return {"fields": fields} | ({"primaryKey": self.content.columns[0]} if self.of_class else {})
 
 
 def tables(terms: Terms) -> Iterator[Table]:
     """All tables, those of classes that have members; by language, then by name."""
     for language in LANGUAGES:
-        for of_class, columns in sorted(COLUMNS.items()):
-            if terms.members.get(of_class):
-                yield _of_class(terms, of_class, columns, language)
-        yield _of_statements(terms, language)
+        yield from (Table(terms, of_class, language) for of_class in sorted(COLUMNS) if terms.members.get(of_class))
+        yield Table(terms, None, language)
 
 
 def property_of(column: str) -> str:
@@ -150,7 +162,8 @@ def property_of(column: str) -> str:
     return (FIXED_PREFIXES[prefix] if prefix else str(CR)) + name
 
 
-def _of_class(terms: Terms, of_class: str, columns: tuple[str, ...], language: str) -> Table:
+def _of_class(terms: Terms, of_class: str, language: str) -> Content:
+    columns = COLUMNS[of_class]
     rows = [
         (
             thing,
@@ -162,7 +175,7 @@ def _of_class(terms: Terms, of_class: str, columns: tuple[str, ...], language: s
     ]
     names = ("iri", "name", *columns, "passages")
     types = tuple(_type(name, [row[place] for row in rows]) for place, name in enumerate(names))
-    return Table(of_class, language, tuple(_heading(terms, name, language) for name in names), types, rows)
+    return Content(tuple(_heading(terms, name, language) for name in names), types, rows)
 
 
 def _heading(terms: Terms, column: str, language: str) -> str:
@@ -175,7 +188,8 @@ def _type(column: str, cells: list[str]) -> str:
     return TYPES.get(column, "string") if not any(BETWEEN in cell for cell in cells) else "string"
 
 
-def _of_statements(terms: Terms, language: str) -> Table:
+def _of_statements(table: Table) -> Content:
+    terms, language = table.terms, table.language
     columns = ("passage", "subject", "name", "property", "value", "name")
     rows = []
     for quad in terms.graph.engine:
@@ -190,4 +204,4 @@ def _of_statements(terms: Terms, language: str) -> Table:
     headings[2] = f"{headings[2]} ({headings[1]})"
     headings[5] = f"{headings[5]} ({headings[4]})"
     rows.sort(key=lambda row: (natural(row[0]), row[1:]))
-    return Table(None, language, tuple(headings), ("string",) * len(columns), rows)
+    return Content(tuple(headings), ("string",) * len(columns), rows)

@@ -9,17 +9,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+from oxrdflib._converter import from_ox, to_ox
+from rdflib import RDF, RDFS, URIRef
 from rdflib import Graph as RdflibGraph
-from rdflib import URIRef
 from rdflib.namespace import SH
 
+from kg.checks import run_checks
 from kg.errors import DataError, KgError
-from kg.lint import SEVERITIES, Finding, Lint
+from kg.findings import Finding, in_order
+from kg.index import read_index
+from kg.lint import Lint
 from kg.namespaces import short
 from kg.store import parse_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from rdflib.term import Identifier, Node
 
@@ -27,15 +33,34 @@ if TYPE_CHECKING:
     from kg.settings import Folders
     from kg.store import Graph
 
+    Waiting = list[tuple[BaseProcess, Connection]]
+
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 PARTS = 2
 SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
-def validate(graph: Graph, folders: Folders, index: Index) -> list[Finding]:
-    """Everything that is wrong, one finding for one triple; an empty list means that the data conform."""
-    found = [*Lint(graph, index).findings(), *shacl(graph, folders, index)]
-    return sorted(one_each(found, index), key=lambda f: (SEVERITIES.index(f.severity), f.place or ("", 0), f.rule))
+def validate(
+    graph: Graph, folders: Folders, index: Index | None = None, focus: set[ox.NamedNode] | None = None
+) -> list[Finding]:
+    """Everything that is wrong, one finding for one triple; an empty list means that the data conform.
+
+    An index that is not given is read while the shapes run. With a `focus` only what is about these things is told.
+    """
+    waiting = start_shacl(graph, folders, focus)
+    index = index or read_index(folders)
+    found = [*Lint(graph, index).findings(), *run_checks(graph, folders, index)]
+    if focus is not None:
+        found = [finding for finding in found if about(finding, focus)]
+    found += shacl_findings(waiting, index, graph.city.prefixes)
+    return in_order(list(one_each(found, index)))
+
+
+def about(finding: Finding, focus: set[ox.NamedNode]) -> bool:
+    """Whether a finding concerns one of these things; of two passages that overlap either may have changed."""
+    terms = {finding.subject, *(finding.triple or ())}
+    passage = finding.place and finding.place.graph
+    return finding.rule == "passage" or bool(terms & focus) or (passage and ox.NamedNode(passage)) in focus
 
 
 def one_each(findings: list[Finding], index: Index) -> Iterator[Finding]:
@@ -62,19 +87,60 @@ def read_shapes(folders: Folders) -> RdflibGraph:
     return shapes
 
 
-def shacl(graph: Graph, folders: Folders, index: Index) -> Iterator[Finding]:
-    """The results of the shapes over the default graph."""
+def start_shacl(graph: Graph, folders: Folders, focus: set[ox.NamedNode] | None) -> Waiting:
+    """Set the shapes to work over the default graph, each part in a forked process."""
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-    data = RdflibGraph()
-    for triple in graph.dataset.default_graph:
-        data.add(triple)
     shapes = read_shapes(folders)
+    if focus is not None and not focus:
+        return []
+    nodes = sorted(node.value for node in focus) if focus else None
+    data = readable(graph, shapes, focus)
     targets = sorted({shape for kind in TARGETS for shape in shapes.subjects(kind)}, key=str)
-    halves = [_without_targets(shapes, targets[part::PARTS]) for part in range(PARTS)]
-    for results in _at_once([partial(_validate, data, half) for half in halves]):
+    parts = 1 if focus else PARTS
+    halves = [
+        _without_targets(shapes, [t for n, t in enumerate(targets) if n % parts != part]) for part in range(parts)
+    ]
+    return _start([partial(_validate, data, half, nodes) for half in halves])
+
+
+def shacl_findings(waiting: Waiting, index: Index, prefixes: dict[str, str]) -> Iterator[Finding]:
+    """What the shapes found."""
+    for results in _results(waiting):
         report = RdflibGraph().parse(data=results, format="nt")
         for result in report.subjects(SH.focusNode, unique=True):
-            yield _finding(report, result, index, graph.city.prefixes)
+            yield _finding(report, result, index, prefixes)
+
+
+def readable(graph: Graph, shapes: RdflibGraph, focus: set[ox.NamedNode] | None) -> RdflibGraph:
+    """The triples that the shapes can read: those of the properties they name, around the focus where there is one."""
+    named = {str(term) for term in shapes.all_nodes() if isinstance(term, URIRef)}
+    named |= {str(RDF.type), str(RDFS.subClassOf)}
+    engine, everywhere = graph.engine, ox.DefaultGraph()
+    terms: dict[object, Node] = {}
+
+    def known(term: ox.NamedNode | ox.Literal) -> Node:
+        if term not in terms:
+            terms[term] = from_ox(term)
+        return terms[term]
+
+    def found() -> Iterator[ox.Quad]:
+        if focus is None:
+            for iri in named:
+                yield from engine.quads_for_pattern(None, ox.NamedNode(iri), None, everywhere)
+            return
+        yield from engine.quads_for_pattern(None, ox.NamedNode(str(RDFS.subClassOf)), None, everywhere)
+        near = [q for node in focus for q in engine.quads_for_pattern(None, None, node, everywhere)]
+        near += [q for node in focus for q in engine.quads_for_pattern(node, None, None, everywhere)]
+        yield from near
+        around = {term for q in near for term in (q.subject, q.object) if isinstance(term, ox.NamedNode)}
+        for node in around - focus:
+            yield from engine.quads_for_pattern(node, None, None, everywhere)
+
+    data = RdflibGraph()
+    data.addN(
+        (known(q.subject), known(q.predicate), known(q.object), data) for q in found() if q.predicate.value in named
+    )  # type: ignore[arg-type, misc]
+    return data
 
 
 def _without_targets(shapes: RdflibGraph, left_out: list[Node]) -> RdflibGraph:
@@ -86,20 +152,22 @@ def _without_targets(shapes: RdflibGraph, left_out: list[Node]) -> RdflibGraph:
     return copy
 
 
-def _validate(data: RdflibGraph, shapes: RdflibGraph) -> str:
+def _validate(data: RdflibGraph, shapes: RdflibGraph, focus: list[str] | None) -> str:
     # pyshacl costs a quarter of a second to import; serving does not need it
     import pyshacl
 
-    _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False, advanced=False)
+    _, results, _ = pyshacl.validate(
+        data, shacl_graph=shapes, inference="none", meta_shacl=False, advanced=False, focus_nodes=focus
+    )
     assert isinstance(results, RdflibGraph)
     return results.serialize(format="nt")
 
 
-def _at_once(tasks: list[Callable[[], str]]) -> list[str]:
-    """What the tasks return, each but the first run in a forked process: a validator is bound to one core."""
+def _start(tasks: list[Callable[[], str]]) -> Waiting:
+    """Run each task in a forked process: a validator is bound to one core, and the parent has other checks to do."""
     forking = multiprocessing.get_context("fork")
-    ends = []
-    for task in tasks[1:]:
+    started = []
+    for task in tasks:
         receiver, sender = forking.Pipe(duplex=False)
         process = forking.Process(target=lambda task=task, sender=sender: sender.send(task()), daemon=True)
         with warnings.catch_warnings():
@@ -107,15 +175,17 @@ def _at_once(tasks: list[Callable[[], str]]) -> list[str]:
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
         sender.close()
-        ends.append((process, receiver))
-    results = [tasks[0]()]
-    for process, receiver in ends:
+        started.append((process, receiver))
+    return started
+
+
+def _results(waiting: Waiting) -> Iterator[str]:
+    for process, receiver in waiting:
         try:
-            results.append(receiver.recv())
+            yield receiver.recv()
         except EOFError:
             raise KgError("the validation was interrupted", remedy="run it again, with more memory") from None
         process.join()
-    return results
 
 
 def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[str, str]) -> Finding:
@@ -140,8 +210,6 @@ def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[st
 
 
 def _engine_term(term: Identifier | Node | None) -> ox.NamedNode | ox.Literal | None:
-    from oxrdflib._converter import to_ox
-
     converted = to_ox(term) if term is not None else None
     return converted if isinstance(converted, ox.NamedNode | ox.Literal) else None
 
@@ -150,23 +218,3 @@ def _shown(value: ox.NamedNode | ox.Literal | None, prefixes: dict[str, str]) ->
     if isinstance(value, ox.NamedNode):
         return short(value.value, prefixes)
     return "" if value is None else value.value
-
-
-def line_of(finding: Finding, graph: Graph, language: str) -> str:
-    """`file:line severity subject: message`, with the value found where there is one."""
-    label = label_of(graph.engine, finding.subject, language) or short(finding.subject.value, graph.city.prefixes)
-    found = {"en": "found", "it": "trovato"}[language]
-    value = f" ({found}: {finding.value})" if finding.value else ""
-    place = finding.place or "-"
-    return f"{place} {finding.severity} {label}: {finding.message[language]}{value} [{finding.rule}]"
-
-
-def label_of(engine: ox.Store, node: ox.NamedNode, language: str) -> str | None:
-    """A thing's label in a language, else in any."""
-    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    labels = {
-        q.object.language: q.object.value
-        for q in engine.quads_for_pattern(node, label, None, ox.DefaultGraph())
-        if isinstance(q.object, ox.Literal)
-    }
-    return labels.get(language) or next(iter(labels.values()), None)

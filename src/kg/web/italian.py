@@ -77,6 +77,7 @@ SENTENCES = {
     "SERVICE{} is refused: this endpoint calls no other": "SERVICE{} è rifiutato: questo endpoint non ne chiama altri",
     "{} has the broken escape {}": "{} contiene la sequenza di escape errata {}",
     "{} is not UTF-8 at byte {}": "{} non è UTF-8 al byte {}",
+    "{} is not understood": "{} non è ammesso",
     "{} is refused: this endpoint only answers queries": (
         "{} è rifiutato: questo endpoint risponde solo a interrogazioni"
     ),
