@@ -50,7 +50,7 @@ def make_graph(data: str = DATA) -> Graph:
     return Graph(Dataset(store=OxigraphStore(store=engine), default_union=False), engine, City(ALPHA, PREFIXES))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Served:
     """A server that is running: a client for its public port, one for the operator's, and its inside."""
 

@@ -111,11 +111,12 @@ def test_a_log_that_nobody_reads_holds_nothing_up():
     for _ in range(30_000):
         log.note({"x": "y" * 50})
     assert log.dropped > 0
-    drained = threading.Thread(target=lambda: os.fdopen(reading, "rb").read())
+    source = os.fdopen(reading, "rb")
+    drained = threading.Thread(target=source.read)
     drained.start()
     log.close()
-    log._stream.close()
     drained.join()
+    source.close()
 
 
 def test_kg_settings_lists_each_one(monkeypatch):
@@ -194,7 +195,8 @@ def test_reload_by_command_and_by_signal_under_load(city_copy):
         assert operator.get("/ready").json()["release"] != release
 
 
-LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STR(?a) != CONCAT(STR(?d), STR(?e))) }"
+SOME = "{ SELECT * { ?a ?b ?c } LIMIT 1500 } { SELECT * { ?d ?e ?f } LIMIT 1500 }"
+LONG = f"SELECT (COUNT(*) AS ?n) {{ {SOME} FILTER(STR(?a) != CONCAT(STR(?d), STR(?e))) }}"
 
 
 def test_a_reload_that_fails_leaves_the_old_release_and_tells_why(city_copy):
@@ -228,7 +230,7 @@ def test_a_query_under_way_ends_on_its_release(city_copy):
         assert (told.outcome, told.reason) == ("swapped", "")
         assert served.site.serving is not old
         assert old.pool.all
-        assert served.rows("ASK { <city/omega> a cr:City }") == []
+        assert served.ask("ASK { <city/omega> a cr:City }").json()["boolean"] is True
         assert slow.result().status_code == 504
         until(lambda: not old.pool.all)
 

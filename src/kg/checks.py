@@ -1,7 +1,7 @@
 """What SHACL says badly, as queries: each row of a `shapes/checks/NAME-violation.rq` is a finding of the rule NAME.
 
 A check's header gives the message in both languages (`# en:`, `# it:`), in which `{name}` stands for a variable of the
-row. `?subject` is what the finding is about; `?property` and `?value`, where given, tell the triple and thereby the line.
+row. `?subject` is what the finding is about; `?property` and `?value`, where given, tell the triple and so the line.
 """
 
 from __future__ import annotations

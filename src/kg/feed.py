@@ -39,7 +39,8 @@ def feed(graph: Graph, bundles: list[Bundle], base: str, language: str) -> bytes
         _link(entry, "alternate", f"{base}/dumps/{bundle.id}/", "text/html")
         _link(entry, "related", f"{base}/releases/{bundle.id}/diff", "text/html")
     Xml.indent(root, " ")
-    return Xml.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _moment(bundle: Bundle) -> str:

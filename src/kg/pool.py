@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kg.store import Graph
     from kg.workers import Confinement, Nursery
 
-MOST_IDLE = 4
+MOST_IDLE = 12  # each has some MiB of its own; to fork one anew for every query would cost more
 MOST_ENDED = 256  # of so many workers it is remembered how they ended
 LONGEST_FAREWELL = 0.25  # seconds to wait for the nursery to tell how a worker ended
 ATTEMPTS = 3
@@ -38,7 +38,7 @@ class Pool:
         self.all: set[Worker] = set()
         self.isolated = False  # from the network, as the last worker reported
         self.started = 0  # nurseries
-        self.loop = asyncio.get_running_loop()
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
         self._empty = asyncio.Event()
         self._ended: dict[int, int] = {}
@@ -46,7 +46,8 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Have one worker ready."""
+        """Have one worker ready before long."""
+        self.loop = asyncio.get_running_loop()
         if self.nursery is None:
             await self._revive(None)
         else:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from kg import release as releases
-from kg.bundle import Bundle, as_json, read_bundle, write_bundle
+from kg.bundle import Bundle, as_json, read_bundle
 from kg.diff import Difference, as_lines, as_values, compare, read_state
 from kg.errors import DataError, SettingError
 from kg.namespaces import FIXED_PREFIXES, ROOT
+from kg.pack import write_bundle
 from kg.records import Record, add_record, read_records
 from kg.reload import violations
 from kg.store import triples

@@ -33,12 +33,23 @@ def load(folders: Folders) -> Release:
 
 def load_with_quads(folders: Folders) -> tuple[Release, bytes]:
     """The release and its canonical N-Quads, for who needs them too: to write them twice takes time."""
+    graph = build(folders)
+    quads = canonical(graph.engine)
+    return Release(name_of(quads), graph, folders), quads
+
+
+def build(folders: Folders) -> Graph:
+    """The graph with all that is derived, for who needs no name for it."""
     graph = store.load(folders)
+    complete(graph, folders)
+    return graph
+
+
+def complete(graph: Graph, folders: Folders) -> None:
+    """Describe the passages, fill the default graph and run the rules."""
     passages.describe(graph)
     store.merge(graph.engine)
     derive.derive(graph, derive.read_rules(folders))
-    quads = canonical(graph.engine)
-    return Release(name_of(quads), graph, folders), quads
 
 
 def canonical(engine: ox.Store) -> bytes:

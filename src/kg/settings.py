@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     queries: Path | None = Field(
         None, description="Folder with a city's queries, in place of the `queries/` of the home folder"
     )
+    releases: Path | None = Field(
+        None, description="Folder with earlier releases, each in a folder of its own as `kg build` writes it"
+    )
     host: str = Field("127.0.0.1", description="Address that `kg serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that `kg serve` listens on")
     base_url: str | None = Field(

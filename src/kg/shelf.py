@@ -6,21 +6,27 @@ process. Which release came before which is told by the bundles themselves.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import threading
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.bundle import RELEASE, Bundle, announce, head, read_bundle, write_bundle
+from kg.bundle import RELEASE, Bundle, read_bundle
+from kg.catalogue import Catalogue
 from kg.errors import NotFound, SettingError
+from kg.pack import announce, head, write_bundle
 from kg.records import read_records
 
 if TYPE_CHECKING:
+    from kg.formats import GraphFormat
     from kg.records import Record
     from kg.release import Release
     from kg.settings import Settings
 
 LATEST = "latest"
+MOST_CATALOGUES = 16  # one for each format and each name that visitors give the server
 
 
 class Shelf:
@@ -33,7 +39,8 @@ class Shelf:
         self._made: dict[str, Bundle] = {}
         self._read: dict[Path, tuple[int, Bundle]] = {}
         self._announced: dict[str, dict[str, Any]] = {}
-        self._aside: tempfile.TemporaryDirectory[str] | None = None
+        self._catalogues: dict[tuple[str, str, str], bytes] = {}
+        self._aside: Path | None = None
 
     def current(self, release: Release) -> Bundle:
         """The bundle of the release that is served; raises NotFound where that is none that anybody has recorded."""
@@ -52,10 +59,19 @@ class Shelf:
             self._announced = {release.id: announce(release, records)}
         return self._announced[release.id]
 
+    def catalogue(self, release: Release, base: str, form: GraphFormat) -> bytes:
+        """The catalogue of the served release for a server at an address; the last few are kept."""
+        key = (release.id, base, form.name)
+        if key not in self._catalogues:
+            if len(self._catalogues) >= MOST_CATALOGUES:
+                self._catalogues.clear()
+            self._catalogues[key] = Catalogue(release.graph, self.current(release).release, base).write(form)
+        return self._catalogues[key]
+
     def all(self, release: Release) -> list[Bundle]:
         """The bundles there are, the newest first; the one that is served is always among them, if it is recorded."""
         current = self.current(release)
-        found = {**self._on_shelf(), **{current.id: current}}
+        found = {**self._on_shelf(), current.id: current}
         following = {bundle.release["previous"]: bundle for bundle in found.values()}
         last = [bundle for bundle in found.values() if bundle.id not in following]
         order = sorted(last, key=lambda bundle: (bundle.release["date"], bundle is current))
@@ -110,8 +126,9 @@ class Shelf:
     def _make(self, release: Release) -> Bundle:
         records = self._records(release)
         if self._aside is None:
-            self._aside = tempfile.TemporaryDirectory(prefix="kg-release-")
-        return write_bundle(release, records, Path(self._aside.name) / release.id, self.base)
+            self._aside = Path(tempfile.mkdtemp(prefix="kg-release-"))
+            weakref.finalize(self, shutil.rmtree, self._aside, ignore_errors=True)
+        return write_bundle(release, records, self._aside / release.id, self.base)
 
     def _records(self, release: Release) -> list[Record]:
         records = read_records(release.folders, release.graph.city)

@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from oxrdflib._converter import from_ox, to_ox
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kg.settings import Folders
     from kg.store import Graph
 
-    Waiting = list[tuple[BaseProcess, Connection]]
+    Waiting = list[tuple[BaseProcess, Connection[str, str]]]
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 PARTS = 2
@@ -115,32 +115,33 @@ def readable(graph: Graph, shapes: RdflibGraph, focus: set[ox.NamedNode] | None)
     """The triples that the shapes can read: those of the properties they name, around the focus where there is one."""
     named = {str(term) for term in shapes.all_nodes() if isinstance(term, URIRef)}
     named |= {str(RDF.type), str(RDFS.subClassOf)}
-    engine, everywhere = graph.engine, ox.DefaultGraph()
-    terms: dict[object, Node] = {}
-
-    def known(term: ox.NamedNode | ox.Literal) -> Node:
-        if term not in terms:
-            terms[term] = from_ox(term)
-        return terms[term]
-
-    def found() -> Iterator[ox.Quad]:
-        if focus is None:
-            for iri in named:
-                yield from engine.quads_for_pattern(None, ox.NamedNode(iri), None, everywhere)
-            return
-        yield from engine.quads_for_pattern(None, ox.NamedNode(str(RDFS.subClassOf)), None, everywhere)
-        near = [q for node in focus for q in engine.quads_for_pattern(None, None, node, everywhere)]
-        near += [q for node in focus for q in engine.quads_for_pattern(node, None, None, everywhere)]
-        yield from near
-        around = {term for q in near for term in (q.subject, q.object) if isinstance(term, ox.NamedNode)}
-        for node in around - focus:
-            yield from engine.quads_for_pattern(node, None, None, everywhere)
-
+    found = _of_properties(graph.engine, named) if focus is None else _around(graph.engine, focus)
+    terms: dict[object, Any] = {}
     data = RdflibGraph()
-    data.addN(
-        (known(q.subject), known(q.predicate), known(q.object), data) for q in found() if q.predicate.value in named
-    )  # type: ignore[arg-type, misc]
+    for quad in found:
+        if quad.predicate.value in named:
+            for term in (quad.subject, quad.predicate, quad.object):
+                if term not in terms:
+                    terms[term] = from_ox(term)
+            data.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
     return data
+
+
+def _of_properties(engine: ox.Store, properties: set[str]) -> Iterator[ox.Quad]:
+    for iri in properties:
+        yield from engine.quads_for_pattern(None, ox.NamedNode(iri), None, ox.DefaultGraph())
+
+
+def _around(engine: ox.Store, focus: set[ox.NamedNode]) -> Iterator[ox.Quad]:
+    """What is said of these things, what names them, and what is said of all that they are joined with."""
+    everywhere = ox.DefaultGraph()
+    yield from engine.quads_for_pattern(None, ox.NamedNode(str(RDFS.subClassOf)), None, everywhere)
+    near = [quad for node in focus for quad in engine.quads_for_pattern(None, None, node, everywhere)]
+    near += [quad for node in focus for quad in engine.quads_for_pattern(node, None, None, everywhere)]
+    yield from near
+    joined = {term for quad in near for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
+    for node in joined - focus:
+        yield from engine.quads_for_pattern(node, None, None, everywhere)
 
 
 def _without_targets(shapes: RdflibGraph, left_out: list[Node]) -> RdflibGraph:
@@ -166,7 +167,7 @@ def _validate(data: RdflibGraph, shapes: RdflibGraph, focus: list[str] | None) -
 def _start(tasks: list[Callable[[], str]]) -> Waiting:
     """Run each task in a forked process: a validator is bound to one core, and the parent has other checks to do."""
     forking = multiprocessing.get_context("fork")
-    started = []
+    started: Waiting = []
     for task in tasks:
         receiver, sender = forking.Pipe(duplex=False)
         process = forking.Process(target=lambda task=task, sender=sender: sender.send(task()), daemon=True)

@@ -17,7 +17,8 @@ from starlette.staticfiles import StaticFiles
 from kg.errors import KgError, RequestError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
-from kg.web import documents, facts, pages
+from kg.shelf import Shelf
+from kg.web import documents, downloads, facts, pages
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 from kg.web.words import LANGUAGES
@@ -45,6 +46,7 @@ def create_app(release: Release, settings: Settings, nursery: Nursery | None = N
         app.add_exception_handler(kind, on_error)
     app.state.release = release
     app.state.settings = settings
+    app.state.shelf = Shelf(settings)
     return Site(app, release, settings, nursery)
 
 
@@ -65,6 +67,7 @@ def routes() -> list[BaseRoute]:
         Route("/health", health),
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/", root),
+        *downloads.routes(),
         *in_languages,
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),
@@ -115,7 +118,9 @@ def resource(request: Request) -> Response:
 
 def home(request: Request, language: str) -> Response:
     """The first page."""
-    return _html(pages.home(request.app.state.release.graph, language), language)
+    return _html(
+        pages.home(request.app.state.release.graph, language, downloads.structured_data(request, language)), language
+    )
 
 
 def browse(request: Request, language: str) -> Response:

@@ -53,6 +53,8 @@ class AccessLog:
             except queue.Full:
                 return
             self._thread.join(timeout=1)
+            if self._stream is not sys.stdout and not self._thread.is_alive():
+                self._stream.close()
 
     def _write(self) -> None:
         assert self._stream is not None
