@@ -1,6 +1,6 @@
 # Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke bench-endpoint soak wheel clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -54,11 +54,18 @@ sample-statements: .venv/serve.stamp ## Draw 40 statements a chapter for a secon
 bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first answer
 	$(BIN)/python bench/smoke.py
 
+bench-endpoint: .venv/dev.stamp ## Print what the endpoint costs and withstands, beside two others (OPTIONS=--alone: without)
+	$(BIN)/python bench/endpoint.py $(OPTIONS)
+
+MINUTES ?= 10
+soak: .venv/dev.stamp ## Load the endpoint for MINUTES and print how its memory fares
+	$(BIN)/python bench/soak.py --minutes $(MINUTES)
+
 wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## Remove what the goals have installed and built
-	rm -rf .venv dist
+	rm -rf .venv .venv-bench dist
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one by make PYTHON=…"; exit 2; }

@@ -26,10 +26,7 @@ DESCRIPTION = ox.NamedNode(FIXED_PREFIXES["dct"] + "description")
 DATES = (cr("start"), cr("end"), cr("forYear"))
 WRONG_FORMS = ("{0}-13", "12 March {0}", "{0}/03/12", "{0}-02-30", "19x7", "circa {0}", "{0}-3-7", "")
 Item = TypeVar("Item")
-SEGMENTS = (
-    "agreement award city conferral country event figure holding membership mission organisation participation person "
-    "post programme project region series venue visit work"
-).split()
+SEGMENTS = ["agreement", "award", "city", "conferral", "country", "event", "figure", "holding", "membership", "mission", "organisation", "participation", "person", "post", "programme", "project", "region", "series", "venue", "visit", "work"]
 # what docs/modelling.md says that each kind of thing cannot do without
 REQUIRED: dict[str, tuple[str, ...]] = {
     "agreement": ("party", "kind"),

@@ -1,4 +1,4 @@
-"""Prints how many mutants of the data `kg validate` and `kg evidence` catch: by operator, by class of thing, and which not.
+"""Prints how many mutants of the data `kg validate` and `kg evidence` catch, by operator and by class of thing.
 
 Mutants that have nothing to do with each other are checked together in one graph; a finding counts for a mutant only
 if it is about the thing or the passage that this mutant changed. Everything happens in memory.
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from mutants import EACH, OPERATORS, SEGMENTS, Facts, Mutant, mutants
 from oxrdflib import OxigraphStore
 from rdflib import Dataset
 
@@ -25,6 +24,7 @@ from kg.evidence import read_evidence, unsupported
 from kg.index import Index, read_index
 from kg.settings import Folders, Settings, find_folders
 from kg.store import TYPE, Graph
+from mutants import EACH, OPERATORS, SEGMENTS, Facts, Mutant, mutants
 
 if TYPE_CHECKING:
     from kg.findings import Finding
@@ -182,7 +182,7 @@ def check_batch(group: list[Mutant]) -> list[tuple[bool, bool, bool]]:
 
 def run(base: Base, all_mutants: list[Mutant]) -> list[tuple[Mutant, tuple[bool, bool, bool]]]:
     """Every mutant with what catches it."""
-    global BASE  # noqa: PLW0603  workers get it by fork
+    global BASE
     BASE = base
     groups = batches(base, all_mutants)
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:

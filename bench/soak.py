@@ -136,11 +136,10 @@ def main() -> None:
         below = children(server.pid)
         sizes.append(memory(server.pid))
         everything = sizes[-1] + sum(map(memory, below))
-        print(
-            f"{(number + 1) * pause:5.0f} s: server {sizes[-1]:6.1f} MiB, with {len(below):2} processes {everything:7.1f} MiB, "
-            f"{open_files(server.pid):3} open files; {sum(load.statuses.values())} answers",
-            flush=True,
-        )
+        answers, files = sum(load.statuses.values()), open_files(server.pid)
+        when = f"{(number + 1) * pause:4.0f} s"
+        print(f"{when}: server {sizes[-1]:6.1f} MiB, {files:3} open files; with {len(below):2} processes", end=" ")
+        print(f"{everything:6.1f} MiB; {answers} answers", flush=True)
     load.stopped.set()
     for thread in threads:
         thread.join()
