@@ -31,8 +31,11 @@ LONGEST = 600.0  # seconds
 MOST_TOLD = 5
 
 
-def load_aside(folders: Folders) -> Release:
-    """The release that the folders give now; raises ReloadFailed with the reason. Waits, so call it from a thread."""
+def load_aside(folders: Folders, served: str = "") -> Release | None:
+    """The release that the folders give now, None if that is the one served; raises ReloadFailed with the reason.
+
+    Waits for the process, so call it from a thread.
+    """
     told = json.dumps({name: str(path) for name, path in asdict(folders).items()})
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
@@ -46,6 +49,8 @@ def load_aside(folders: Folders) -> Release:
         remedy = "run `kg validate`, correct what it finds, and reload again"
         raise ReloadFailed(reason or f"reading it ended with status {done.returncode}", remedy=remedy)
     values = json.loads(head)
+    if values["id"] == served:
+        return None
     engine = ox.Store()
     engine.load(quads, format=ox.RdfFormat.N_QUADS)
     dataset = Dataset(store=OxigraphStore(store=engine), default_union=False)

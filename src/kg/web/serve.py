@@ -19,8 +19,7 @@ from kg.workers import Nursery, confinement
 if TYPE_CHECKING:
     import uvicorn
 
-    from kg.release import Release
-    from kg.settings import Settings
+    from kg.settings import Folders, Settings
     from kg.web.site import Site
 
 LOOPBACK = "127.0.0.1"
@@ -33,25 +32,26 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     folders = find_folders(settings)
     nursery = Nursery()  # it starts while this process loads, and reads the graph while this process imports the rest
     try:
-        release, quads = load_with_quads(folders)
-        nursery.feed(quads, release.graph.city, confinement(settings))
-        del quads
-        _serve(settings, release, nursery, host, port)
+        site = _site(settings, folders, nursery)
+        raise_open_files()
+        listener = listen(host or settings.host, settings.port if port is None else port)
+        with listener, operations(settings, listener) as operator:
+            site.operations_port = operator.getsockname()[1]
+            where = f"{address(listener)}, for the operator {address(operator)}"
+            sys.stderr.write(f"Release {site.release.id} on {where}\n")
+            with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
+                make_server(site).run(sockets=[listener, operator])
     finally:
         nursery.close()
 
 
-def _serve(settings: Settings, release: Release, nursery: Nursery, host: str | None, port: int | None) -> None:
+def _site(settings: Settings, folders: Folders, nursery: Nursery) -> Site:
+    """The site with its first release, which nothing but the site holds: after a reload it must be let go."""
+    release, quads = load_with_quads(folders)
+    nursery.feed(quads, release.graph.city, confinement(settings))
     from kg.web.app import create_app
 
-    raise_open_files()
-    listener = listen(host or settings.host, settings.port if port is None else port)
-    with listener, operations(settings, listener) as operator:
-        sys.stderr.write(f"Release {release.id} on {address(listener)}, for the operator {address(operator)}\n")
-        site = create_app(release, settings, nursery)
-        site.operations_port = operator.getsockname()[1]
-        with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
-            make_server(site).run(sockets=[listener, operator])
+    return create_app(release, settings, nursery)
 
 
 def make_server(site: Site) -> uvicorn.Server:

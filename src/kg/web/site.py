@@ -6,6 +6,7 @@ Owns which release is served. Each request is answered from the release that was
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
@@ -196,15 +197,22 @@ class Site:
         old = self.serving
         assert old is not None
         try:
-            release = await asyncio.to_thread(load_aside, old.release.folders)
+            release = await asyncio.to_thread(load_aside, old.release.folders, old.release.id)
         except OSError as error:
             raise ReloadFailed(f"no process could be started: {error.strerror}") from None
-        if release.id == old.release.id:
+        if release is None:
             return False
         new = await asyncio.to_thread(serve, release, self.settings)
         await new.start()
         await new.pool.ready()
         self.serving = new
         self.release = self.app.state.release = release
-        self._later(old.retire())
+        self._later(_retire(old))
         return True
+
+
+async def _retire(old: Serving) -> None:
+    """End a release and free its memory, of whose size the collector knows nothing."""
+    await old.retire()
+    del old
+    gc.collect()
