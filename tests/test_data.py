@@ -206,7 +206,10 @@ def test_passages_begin_and_end_with_a_line_of_text_and_are_short(release, index
 def test_the_languages_of_the_documents_are_known(release):
     found = {
         value.value
-        for _, _, value in triples(release.graph.engine, None, ox.NamedNode("http://purl.org/dc/terms/language"))
+        for document in read_documents(release.graph.engine)
+        for _, _, value in triples(
+            release.graph.engine, ox.NamedNode(document), ox.NamedNode("http://purl.org/dc/terms/language")
+        )
     }
     assert found == {"en", "it"}
     assert all(document.sha256 for document in read_documents(release.graph.engine).values())

@@ -40,7 +40,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ConsularPost": ("kind", "sendingState", "location"),
     "Country": ("isoCode",),
     "Discrepancy": ("about", "onProperty", "measure", "reading", "preferred", "conflict", "rdfs:comment"),
-    "Document": ("dct:creator", "dct:issued", "dct:language", "documentYear", "speaksFor", "lineCount"),
+    "Document": ("dct:creator", "dct:issued", "dct:language", "documentYear", "speaksFor", "lineCount", "topic"),
     "Event": (
         *("kind", "inSeries", "edition", "title", *WHEN, "location", "organiser", "host", "promoter", "partner"),
         *("sponsor", "supporter", "funder", "speaker", "performer", "director", "guest", "attendee", "award", "winner"),
