@@ -75,7 +75,7 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"cli"},
     "__init__": set(),
 }
-WORKERS = {"describe", "evaluator", "pool", "tokens", "wire", "workers"}
+WORKERS = {"confine", "describe", "evaluator", "pool", "tokens", "wire", "workers"}
 WEB = {*TOP, *WORKERS, "derive", "passages", "protocol", "query", "release", "reload"}
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -232,6 +232,26 @@ def test_the_difference_for_people(served, ids):
     assert f"&lt;{MEMBERSHIP}&gt;\n    - start: 2005\n    + start: 2006" in page
 
 
+def test_the_endpoint_answers_for_the_latest_release_and_the_one_before(served, ids):
+    query = f"SELECT (STR(?start) AS ?year) {{ <{MEMBERSHIP}> <{START}> ?start }}"
+
+    def year(**release):
+        return served.ask(query, format="csv", **release).text.splitlines()
+
+    wanted = {ids[0]: ["year", "2005"], ids[1]: ["year", "2006"], "latest": ["year", "2006"]}
+    for _ in range(2):  # the second time from the caches
+        assert {name: year(release=name) for name in wanted} == wanted
+    assert year() == wanted["latest"]
+    etags = {served.ask(query, release=name).headers["etag"] for name in ids}
+    assert len(etags) == 2
+
+
+def test_the_endpoint_knows_no_other_release(served):
+    answer = served.ask("ASK {}", release="0000000000000000")
+    assert answer.status_code == 404
+    assert "the release 0000000000000000 cannot be asked here" in answer.text
+
+
 def test_there_is_nothing_before_the_first_release(served, ids):
     assert served.web.get(f"/releases/{ids[0]}/diff").status_code == 404
 

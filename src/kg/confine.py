@@ -1,4 +1,4 @@
-"""What a process can no longer do: open a connection, write a file, use more memory, live past its time.
+"""What a process can no longer do: open a connection, write a file, use more memory, keep it, live past its time.
 
 Knows nothing of queries. Each function binds the process that calls it, and whatever that process forks.
 """
@@ -68,6 +68,12 @@ def memory_in_use() -> int:
     with contextlib.suppress(OSError):
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGE
     return 0
+
+
+def give_memory_back() -> None:
+    """Return what is free to the system, where the C library knows how to."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def limit_memory(size: int) -> None:

@@ -71,7 +71,7 @@ class Shelf:
     def all(self, release: Release) -> list[Bundle]:
         """The bundles there are, the newest first; the one that is served is always among them, if it is recorded."""
         current = self.current(release)
-        found = {**self._on_shelf(), current.id: current}
+        found = {**self._made, **self._on_shelf(), current.id: current}
         following = {bundle.release["previous"]: bundle for bundle in found.values()}
         last = [bundle for bundle in found.values() if bundle.id not in following]
         order = sorted(last, key=lambda bundle: (bundle.release["date"], bundle is current))
@@ -88,7 +88,7 @@ class Shelf:
         """The bundle of that id, or the latest; raises NotFound."""
         if name in (LATEST, release.id):
             return self.current(release)
-        found = self._on_shelf().get(name)
+        found = self._on_shelf().get(name) or self._made.get(name)
         if found is None:
             raise NotFound(f"there is no release {name} here", remedy="see /releases/ for those there are")
         return found
@@ -128,6 +128,8 @@ class Shelf:
         if self._aside is None:
             self._aside = Path(tempfile.mkdtemp(prefix="kg-release-"))
             weakref.finalize(self, shutil.rmtree, self._aside, ignore_errors=True)
+        for old in list(self._made)[:-1]:  # of those made here, only the latest and the one before are kept
+            shutil.rmtree(self._made.pop(old).folder, ignore_errors=True)
         return write_bundle(release, records, self._aside / release.id, self.base)
 
     def _records(self, release: Release) -> list[Record]:

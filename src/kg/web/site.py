@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
+from kg.confine import give_memory_back
 from kg.errors import KgError, ReloadFailed
 from kg.reload import load_aside
 from kg.web.admission import Admission
 from kg.web.answers import FixedHeaders, on_error
 from kg.web.clients import blurred, client_of
+from kg.web.earlier import PARAMETER, Earlier
 from kg.web.endpoint import Endpoint, headers_of
 from kg.web.log import AccessLog
 from kg.web.metrics import Metrics
@@ -71,6 +73,7 @@ class Site:
         self.peers: Counter[str] = Counter()
         self.log: AccessLog | None = None
         self.serving: Serving | None = None
+        self.earlier: Earlier | None = None
         self._reloading: asyncio.Lock | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -116,8 +119,13 @@ class Site:
         serving = self.serving
         assert serving is not None
         try:
+            if PARAMETER in scope["query_string"] and self.earlier is not None:
+                serving = await self.earlier.chosen(serving, scope["query_string"])
             with serving.in_use():
                 await self.endpoint(serving, scope, receive, send)
+        except KgError as error:
+            scope["state"]["noted"]["outcome"] = type(error).__name__
+            await FixedHeaders(on_error(Request(scope), error))(scope, receive, send)
         except Exception as error:
             logging.getLogger("kg").exception(UNFORESEEN)
             scope["state"]["noted"]["outcome"] = "unforeseen"
@@ -154,6 +162,7 @@ class Site:
         """Begin to serve the release."""
         self.log = AccessLog(self.settings.access_log)
         self._reloading = asyncio.Lock()
+        self.earlier = Earlier(self.app.state.shelf, self.settings, lambda old: self._later(_retire(old)))
         self.serving = serve(self.release, self.settings, self.nursery)
         await self.serving.start()
         if threading.current_thread() is threading.main_thread():
@@ -166,6 +175,8 @@ class Site:
             task.cancel()
         if self.serving is not None:
             await self.serving.pool.stop()
+        if self.earlier is not None:
+            await self.earlier.stop()
         if self.log is not None:
             await asyncio.to_thread(self.log.close)
 
@@ -216,3 +227,4 @@ async def _retire(old: Serving) -> None:
     await old.retire()
     del old
     gc.collect()
+    give_memory_back()
