@@ -57,6 +57,21 @@ ALLOWED: dict[str, set[str]] = {
     "anchors": {"layout", "namespaces", "passages", "store"},
     "dictionary": {"namespaces", "passages", "store"},
     "report": {*TOP, "coverage", "evidence", "index", "mentions", "passages", "protocol", "query", "release", "slugs"},
+    "terms": {"namespaces", "store"},
+    "tables": {"namespaces", "passages", "terms"},
+    "geo": {"namespaces", "terms"},
+    "figures": {"namespaces", "store", "terms"},
+    "authority": {"formats"},
+    "void": {"formats", "namespaces", "terms"},
+    "catalogue": {"authority", "formats", "namespaces", "query", "store", "terms", "void"},
+    "landing": {"formats", "namespaces", "store"},
+    "records": {"errors", "layout", "namespaces", "store"},
+    "bundle": {"formats"},
+    "pack": {*TOP, "bundle", "catalogue", "figures", "geo", "query", "records", "release", "tables", "terms", "void"},
+    "shelf": {"bundle", "catalogue", "errors", "pack", "records"},
+    "diff": {"namespaces", "passages", "terms"},
+    "feed": {"namespaces", "records", "store"},
+    "publish": {*TOP, "bundle", "diff", "pack", "records", "release", "reload"},
     # 4
     "maintain": {
         *TOP,
@@ -76,7 +91,23 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
 }
 WORKERS = {"confine", "describe", "evaluator", "pool", "tokens", "wire", "workers"}
-WEB = {*TOP, *WORKERS, "derive", "passages", "protocol", "query", "release", "reload"}
+WEB = {
+    *TOP,
+    *WORKERS,
+    "derive",
+    "passages",
+    "protocol",
+    "query",
+    "release",
+    "reload",
+    "bundle",
+    "catalogue",
+    "diff",
+    "feed",
+    "landing",
+    "shelf",
+    "void",
+}
 FILES = sorted(SOURCE.rglob("*.py"))
 
 

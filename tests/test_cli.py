@@ -15,7 +15,7 @@ from kg import __version__
 from kg.cli import app, main
 
 NETWORKS = "data/statements/yearbook-2023/04-networks-projects-honours.trig"
-COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]
+COMMANDS = [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands]
 
 
 @dataclass(frozen=True)

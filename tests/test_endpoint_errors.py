@@ -88,7 +88,7 @@ def test_plain_text_for_a_terminal(served):
     first, second, third = answer.text.splitlines()
     assert (first, second) == ("400 Bad Request", "line 2, column 11: the prefix 'nope:' is not declared")
     assert third.startswith("declare it with PREFIX")
-    chosen = {"Accept": "application/problem+json", "User-Agent": "curl/8.5"}
+    chosen = {"Accept": "application/problem+json, */*;q=0.1", "User-Agent": "curl/8.5"}
     assert served.web.get("/sparql?query=x", headers=chosen).json()["status"] == 400
     assert served.web.get("/sparql?query=x", headers={"Accept": "text/plain, */*;q=0.1"}).text.startswith("400 ")
     assert served.ask(ENDLESS, timeout="0.3").json()["status"] == 504

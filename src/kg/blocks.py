@@ -57,10 +57,11 @@ def new_block(
     file = _file(folders, graph, index, of_class, segment)
     lines = [f"{short(node.value, graph.city.prefixes)} a {short(of_class.value, graph.city.prefixes)}"]
     lines += [f'rdfs:label "{quoted(names[0])}"@en', f'rdfs:label "{quoted(names[1])}"@it', *facts]
-    prefixes = {name: iri for name, iri in graph.city.prefixes.items() if name not in ("xml",)}
+    prefixes = graph.city.prefixes
     head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())
     old = read_text(file) if file.exists() else ""
-    text = format_text(f"{head}\n{old}\n{' ;{0}    '.format(chr(10)).join(lines)} .\n", file, prefixes)
+    block = " ;\n    ".join(lines)
+    text = format_text(f"{head}\n{old}\n{block} .\n", file, prefixes)
     file.write_text(text, encoding="utf-8", newline="\n")
     return node, file
 

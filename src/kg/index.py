@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import DataError
+from kg.rawfile import read_bytes
 from kg.store import files_by_graph, records_file
 from kg.turtle import Page, read_page
+from kg.withheld import hide_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,14 +101,8 @@ def data_files(folders: Folders) -> Iterator[tuple[Path, bool]]:
 
 
 def read_text(file: Path) -> str:
-    """The text of a file; raises DataError where it is not UTF-8."""
-    try:
-        return file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError("is not UTF-8 text", file=file, line=line, remedy="save the file as UTF-8") from None
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
+    """The text of a file; raises DataError where it is none."""
+    return read_bytes(file).decode("utf-8")
 
 
 def read_index(folders: Folders) -> Index:
@@ -120,4 +116,5 @@ def read_index(folders: Folders) -> Index:
             remedy = "move it to entities/, external/, editorial/ or statements/DOCUMENT/"
             raise DataError("lies where no data file is read from", file=file, remedy=remedy)
         index.add(read_page(read_text(file), file), folders.shown(file), entities=entities)
+    hide_in(index)
     return index

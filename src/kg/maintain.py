@@ -175,12 +175,103 @@ def anchor(
     raise typer.Exit(1 if check and changed else 0)
 
 
+def add_source(
+    file: Annotated[Path, typer.Argument(help="The document's text, UTF-8.")],
+    slug: Annotated[str, typer.Option(help="Last part of its IRI, e.g. annual-report-2025.")],
+    title: Annotated[str, typer.Option(help="Its title in English.")],
+    titolo: Annotated[str | None, typer.Option(help="Its title in Italian [default: as in English].")] = None,
+    prefix: Annotated[
+        str | None, typer.Option(help="Prefix of its passages, e.g. ar25 [default: from the slug].")
+    ] = None,
+    year: Annotated[str | None, typer.Option(help="The year that its dates without year are of.")] = None,
+    tongue: Annotated[str, typer.Option("--language", help="The language it is in.")] = "en",
+    speaks_for: Annotated[str | None, typer.Option(help="The city that it speaks for, e.g. city:lyon.")] = None,
+) -> None:
+    """Register a document and write a skeleton of statements: a file a chapter, an empty block a passage."""
+    from kg.release import build
+    from kg.sources import NewSource, add_source, prefix_of
+
+    places = folders()
+    source = NewSource(slug, title, titolo or title, prefix or prefix_of(slug), year, tongue, speaks_for)
+    for path in add_source(build(places), places, file, source):
+        print(f"{places.shown(path)} written")
+
+
+def new(
+    kind: Annotated[str, typer.Argument(help="What it is: person, city, event, network …")],
+    label: Annotated[str, typer.Argument(help="Its name in English.")],
+    italian: Annotated[str | None, typer.Option("--it", help="Its name in Italian [default: as in English].")] = None,
+    slug: Annotated[str, typer.Option(help="Last part of its IRI [default: from the name].")] = "",
+    fact: Annotated[
+        list[str] | None, typer.Option("--fact", help='A further line of the block: "cr:country country:italy".')
+    ] = None,
+) -> None:
+    """Write a block for a new thing into the file of its kind: exit 0 valid, 1 something is still missing."""
+    from kg.blocks import new_block
+    from kg.index import read_index
+    from kg.release import build
+    from kg.validate import validate as check
+
+    places = folders()
+    node, _ = new_block(build(places), places, read_index(places), kind, (label, italian or label), slug, fact or [])
+    graph = build(places)
+    print(f"{read_index(places).place(node)} written")
+    findings = [finding for finding in check(graph, places, focus={node}) if finding.severity != "info"]
+    write(findings, graph, "text", "en")
+    raise typer.Exit(1 if findings else 0)
+
+
+def rename(
+    old: Annotated[str, typer.Argument(help="The name as the files write it, e.g. city:lyon.")],
+    renamed: Annotated[str, typer.Argument(metavar="NEW", help="The new name, of the same kind.")],
+) -> None:
+    """Change the IRI of a thing in every file and query, and leave a redirect from the old one."""
+    from kg import rename as renames
+    from kg.index import read_index
+    from kg.release import build
+
+    places = folders()
+    graph = build(places)
+    names = renames.named(graph, old), renames.named(graph, renamed)
+    for path in renames.rename(graph, places, read_index(places), *names):
+        print(f"{places.shown(path)} written")
+
+
+def reanchor(
+    file: Annotated[Path, typer.Argument(help="The new conversion of the document.")],
+    document: Annotated[str, typer.Option(help="The document, by its slug.")],
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; tell what would be found.")] = False,
+) -> None:
+    """Find the passages of a document in a new conversion of it: exit 0 all found, 1 some not (nothing is written)."""
+    from kg.reanchor import reanchor as find
+    from kg.release import build
+
+    places = folders()
+    match, written = find(build(places), places, file, document, check=check)
+    for iri in sorted(match.lost):
+        print(f"{iri} is not in {file}")
+    for iri in sorted(match.doubtful):
+        print(f"{iri} is found by its first and last words alone; check it by kg evidence")
+    for path in written:
+        print(f"{places.shown(path)} written")
+    print(
+        f"{len(match.found)} found, of these {len(match.doubtful)} in doubt; {len(match.lost)} not found",
+        file=sys.stderr,
+    )
+    raise typer.Exit(1 if match.lost else 0)
+
+
 EXAMPLES: dict[Callable[..., None], str] = {
     validate: "kg validate --since main --format github",
     fmt: "kg fmt --check",
     evidence: "kg evidence --documents ../shared/sources",
     coverage: "kg coverage --documents ../shared/sources --document annual-report-2024 --lines 277-316",
     anchor: "kg anchor --documents ../shared/sources",
+    add_source: 'kg add-source report.txt --slug annual-report-2025 --title "Annual report 2025" --year 2025',
+    new: 'kg new person "Ada Quill"',
+    rename: "kg rename person:ada-quill person:ada-quill-marsh",
+    reanchor: "kg reanchor new.txt --document annual-report-2024 --check",
 }
 
 

@@ -12,6 +12,7 @@ CONTENTS = re.compile(r"\s*(\d+(?:\.\d+)*)\.?\s+(\S.*?)(?:\t|\s*\.{3,}|\s{3,})\s
 NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)\.?\s+(\S.{0,78}?)\s*")
 MARKED = re.compile(r"#{1,3}\s+(?:(\d+(?:\.\d+)*)\.?\s+)?(\S.*?)\s*#*")
 ITEM = re.compile(r"\s*(?:[-–•*·]|\d{1,2}[.)])\s+\S")
+PAGE = re.compile(r"\s*(?:(?:page|pagina|p\.)\s*)?\d{1,4}\s*", re.IGNORECASE)
 NO_TITLE = re.compile(r"[.;,:!?]$")
 
 
@@ -81,6 +82,18 @@ def is_heading(chapter: Chapter, lines: list[str], number: int) -> bool:
     line = lines[number - 1]
     titles = {fold(chapter.title), fold(f"{chapter.number} {chapter.title}")}
     return number == chapter.first and fold(line) in titles
+
+
+def without_fact(lines: list[str], found: list[Chapter]) -> dict[int, str]:
+    """Lines that state nothing, with the reason as the concept scheme has it: contents, page numbers, headings."""
+    declared = {n: "page-number" for n, line in enumerate(lines, 1) if PAGE.fullmatch(line)}
+    entries = [n for n, line in enumerate(lines, 1) if CONTENTS.fullmatch(line)]
+    if len(entries) > 1:
+        declared |= dict.fromkeys(entries, "contents")
+        before = next((n for n in range(entries[0] - 1, 0, -1) if lines[n - 1].strip()), 0)
+        if before and fold(lines[before - 1]) in ("contents", "table of contents", "indice", "sommario"):
+            declared[before] = "contents"
+    return declared | {chapter.first: "heading" for chapter in found if is_heading(chapter, lines, chapter.first)}
 
 
 def paragraphs(lines: list[str], first: int, last: int) -> list[tuple[int, int]]:

@@ -33,7 +33,7 @@ FARTHEST = 900  # words between the first and the last of a passage
 
 @dataclass
 class Match:
-    """Where passages are now: `found` by IRI, `doubtful` those whose words differ between the anchors, `lost` the rest."""
+    """Where passages are now: `found`; of these `doubtful` where words between the anchors differ; `lost` the rest."""
 
     found: dict[str, tuple[int, int]] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
@@ -77,7 +77,7 @@ def match_passages(graph: Graph, document: Document, text: str) -> Match:
         later = [span for span in exact if span[0] >= after] or exact
         if later:
             span = later[0]
-        elif len(near) == 1:
+        elif len(near) == 1 and len(passage.ranges) == 1:
             span = near[0]
             result.doubtful.add(passage.iri)
         else:
@@ -85,7 +85,21 @@ def match_passages(graph: Graph, document: Document, text: str) -> Match:
             continue
         result.found[passage.iri] = words.lines[span[0]], words.lines[span[1]]
         after = span[0]
+    _part(passages, graph, result)
     return result
+
+
+def _part(passages: list[Passage], graph: Graph, result: Match) -> None:
+    """Of passages that would share a line now, only the first keeps it: a line belongs to one passage."""
+    taken: set[int] = set()
+    for passage in passages:
+        if passage.iri in result.found and graph.engine.contains_named_graph(ox.NamedNode(passage.iri)):
+            first, last = result.found[passage.iri]
+            lines = set(range(first, last + 1))
+            if lines & taken:
+                del result.found[passage.iri]
+                result.lost.append(passage.iri)
+            taken |= lines
 
 
 ANCHORS = ("startsWith", "endsWith", "digest")
@@ -103,14 +117,14 @@ def _places(words: Words, said: dict[str, str]) -> tuple[list[tuple[int, int]], 
     return exact, near
 
 
-def reanchor(graph: Graph, folders: Folders, file: Path, slug: str) -> tuple[Match, list[Path]]:
+def reanchor(graph: Graph, folders: Folders, file: Path, slug: str, *, check: bool = False) -> tuple[Match, list[Path]]:
     """Give every passage of a document the lines that it has in the new file; what is lost keeps its old name."""
     documents = {d.slug: d for d in read_documents(graph.engine).values()}
     if slug not in documents:
         raise SettingError(f"there is no document {slug!r}", remedy=f"name one of {', '.join(documents)}")
     document, text = documents[slug], read_text(file)
     match = match_passages(graph, document, text)
-    if match.lost:
+    if match.lost or check:
         return match, []
     changes = _new_names(graph, document, match)
     lines = text.count("\n") + (not text.endswith("\n"))

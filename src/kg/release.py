@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import derive, passages, store
+from kg import derive, passages, store, withheld
 
 if TYPE_CHECKING:
     from kg.settings import Folders
@@ -46,7 +46,8 @@ def build(folders: Folders) -> Graph:
 
 
 def complete(graph: Graph, folders: Folders) -> None:
-    """Describe the passages, fill the default graph and run the rules."""
+    """Hide what is withheld, describe the passages, fill the default graph and run the rules."""
+    withheld.hide(graph)
     passages.describe(graph)
     store.merge(graph.engine)
     derive.derive(graph, derive.read_rules(folders))

@@ -39,7 +39,7 @@ def load_aside(folders: Folders, served: str = "") -> Release | None:
     told = json.dumps({name: str(path) for name, path in asdict(folders).items()})
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
-            [sys.executable, "-m", "kg.reload", told], capture_output=True, timeout=LONGEST, check=False
+            [sys.executable, "-m", "kg.reload", told, served], capture_output=True, timeout=LONGEST, check=False
         )
     except subprocess.TimeoutExpired:
         raise ReloadFailed(f"the new release was not ready within {LONGEST:.0f} seconds") from None
@@ -71,6 +71,8 @@ def main() -> None:
     city = release.graph.city
     head = {"id": release.id, "dataset": city.dataset, "prefixes": city.prefixes}
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
+    if release.id == sys.argv[2]:
+        return
     sys.stdout.buffer.write(release.graph.engine.dump(format=ox.RdfFormat.N_QUADS) or b"")
 
 

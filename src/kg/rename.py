@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.errors import SettingError
 from kg.index import data_files, read_text
 from kg.layout import format_text
-from kg.namespaces import FIXED_PREFIXES, short
+from kg.namespaces import short
 from kg.slugs import SLUG, UNNAMED, objects, slug_of
 from kg.turtle import Page, Term, read_page
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from kg.index import Index
     from kg.settings import Folders
     from kg.store import Graph
-
-REPLACED_BY = ox.NamedNode(FIXED_PREFIXES["dct"] + "isReplacedBy")
 
 
 def named(graph: Graph, name: str) -> ox.NamedNode:
@@ -113,9 +111,11 @@ def _terms(page: Page) -> Iterator[Term]:
 def _redirected(file: Path, changes: dict[ox.NamedNode, ox.NamedNode], prefixes: dict[str, str]) -> str:
     """The redirects with these added; those to a name that is old now lead to the new one at once."""
     old = read_text(file) if file.exists() else "# Names that were changed: each leads to the one that replaced it.\n\n"
-    known = {}
+    known: dict[ox.NamedNode, ox.NamedNode] = {}
     if file.exists():
-        known = {q.subject: q.object for q, _ in read_page(old, file).quads() if q.predicate == REPLACED_BY}
+        for quad, _ in read_page(old, file).quads():
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                known[quad.subject] = quad.object
     kept = {was: changes.get(now, now) for was, now in known.items() if was not in changes.values()} | changes
     comments = "".join(line + "\n" for line in old.split("\n") if line.startswith("#"))
     names = {"dct"} | {short(node.value, prefixes).partition(":")[0] for pair in kept.items() for node in pair}

@@ -16,7 +16,7 @@ from kg.layout import format_text
 from kg.mentions import Text, fold
 from kg.names import Names
 from kg.namespaces import CONCEPT, FIXED_PREFIXES, short
-from kg.outline import Chapter, chapters, is_heading, paragraphs
+from kg.outline import Chapter, chapters, paragraphs, without_fact
 from kg.passages import anchors
 from kg.slugs import SLUG, UNNAMED, slug_from
 
@@ -56,22 +56,26 @@ def add_source(graph: Graph, folders: Folders, file: Path, source: NewSource) ->
     names = names_by_words(graph)
     written = {folders.data / "sources.ttl": _registered(graph, folders, file, source, lines, found)}
     folder = folders.data / "statements" / source.slug
-    headings = []
+    idle = without_fact(lines, found)
     for chapter in found:
-        page = _skeleton(chapter, source, lines, names, prefixes)
+        page = _skeleton(chapter, source, lines, idle, names, prefixes)
         if page:
             written[folder / f"{_file_stem(chapter)}.trig"] = page
-        headings += [n for n in range(chapter.first, chapter.last + 1) if is_heading(chapter, lines, n)]
-    if headings:
+    if idle:
         declared = folders.data / "editorial" / "no-fact-lines.ttl"
         old = read_text(declared) if declared.exists() else ""
-        blocks = "".join(f"\n{source.prefix}:L{n} cr:withoutFact reason:heading .\n" for n in headings)
+        blocks = "".join(f"\n{source.prefix}:L{n} cr:withoutFact reason:{why} .\n" for n, why in sorted(idle.items()))
         written[declared] = _head(prefixes, "cr", "reason", source.prefix) + old + blocks
     texts = {path: format_text(page, path, prefixes) for path, page in written.items()}
     for path, page in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8", newline="\n")
     return list(texts)
+
+
+def prefix_of(slug: str) -> str:
+    """`ar25` for annual-report-2025: the initials, and the last two digits of a year."""
+    return "".join(part[-2:] if part.isdigit() else part[:1] for part in slug.split("-"))
 
 
 def _check(graph: Graph, folders: Folders, source: NewSource) -> None:
@@ -151,14 +155,17 @@ def _file_stem(chapter: Chapter) -> str:
 
 
 def _skeleton(
-    chapter: Chapter, source: NewSource, lines: list[str], names: dict[str, set[str]], prefixes: dict[str, str]
+    chapter: Chapter,
+    source: NewSource,
+    lines: list[str],
+    idle: dict[int, str],
+    names: dict[str, set[str]],
+    prefixes: dict[str, str],
 ) -> str:
     """The file of a chapter: an empty block a passage; empty where the chapter has no line of text of its own."""
     blocks = []
-    for first, last in paragraphs(lines, chapter.first, chapter.last):
-        if first == last and is_heading(chapter, lines, first):
-            continue
-        first = first + 1 if is_heading(chapter, lines, first) else first
+    spoken = ["" if number in idle else line for number, line in enumerate(lines, 1)]
+    for first, last in paragraphs(spoken, chapter.first, chapter.last):
         name = f"L{first}" if first == last else f"L{first}-L{last}"
         text = Text("\n".join(lines[first - 1 : last]), list(range(first, last + 1)))
         start = " ".join(anchors(text.raw)[0].split()[:TITLE_WORDS])

@@ -14,6 +14,7 @@ from rdflib import Dataset
 
 from kg.errors import DataError
 from kg.namespaces import CONCEPT, CR, FIXED_PREFIXES
+from kg.rawfile import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,11 +107,9 @@ def parse_file(file: Path) -> Iterator[ox.Quad]:
     """The quads of a Turtle or TriG file as written; raises DataError with line and column."""
     form = ox.RdfFormat.TRIG if file.suffix == ".trig" else ox.RdfFormat.TURTLE
     try:
-        yield from ox.parse(file.read_bytes(), format=form)
+        yield from ox.parse(read_bytes(file), format=form)
     except SyntaxError as error:
         raise data_error(error, file) from None
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
 
 
 def data_error(error: SyntaxError, file: Path) -> DataError:
