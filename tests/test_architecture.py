@@ -34,80 +34,22 @@ ALLOWED: dict[str, set[str]] = {
     # 2
     "derive": {"errors", "namespaces", "store"},
     "names": {"mentions", "store"},
-    "findings": {"namespaces"},
-    "reasons": set(),
-    "evidence": {"findings", "mentions", "names", "namespaces", "passages", "reasons", "slugs", "store"},
+    "evidence": {"mentions", "names", "namespaces", "passages", "slugs", "store"},
     "coverage": {"passages", "store"},
-    "lint": {"findings", "namespaces", "passages", "slugs", "store"},
-    "checks": {"derive", "errors", "findings", "namespaces"},
-    "since": {"errors", "store"},
-    "reports": {"__init__", "findings", "namespaces"},
-    "validate": {"checks", "errors", "findings", "index", "lint", "namespaces", "store"},
-    "syntax": {"errors"},
-    "query": {"errors", "formats", "namespaces", "protocol", "store", "syntax", "tokens"},
-    "describe": {"formats", "namespaces", "query", "store"},
-    "confine": set(),
-    "wire": {"errors", "formats", "protocol", "query"},
-    "evaluator": {"confine", "errors", "query", "wire"},
+    "lint": {"namespaces", "passages", "slugs", "store"},
+    "validate": {"errors", "lint", "namespaces", "store"},
+    "query": {"errors", "formats", "namespaces", "protocol", "store", "tokens"},
     # 3
     "release": {"derive", "passages", "store"},
-    "workers": {"errors", "evaluator", "query", "release", "wire"},
-    "pool": {"errors", "wire", "workers"},
-    "reload": {*TOP, "findings", "index", "release", "validate"},
     "anchors": {"layout", "namespaces", "passages", "store"},
     "dictionary": {"namespaces", "passages", "store"},
     "report": {*TOP, "coverage", "evidence", "index", "mentions", "passages", "protocol", "query", "release", "slugs"},
-    "terms": {"namespaces", "store"},
-    "tables": {"namespaces", "passages", "terms"},
-    "geo": {"namespaces", "terms"},
-    "figures": {"namespaces", "store", "terms"},
-    "authority": {"formats"},
-    "void": {"formats", "namespaces", "terms"},
-    "catalogue": {"authority", "formats", "namespaces", "query", "store", "terms", "void"},
-    "landing": {"formats", "namespaces", "store"},
-    "records": {"errors", "layout", "namespaces", "store"},
-    "bundle": {"formats"},
-    "pack": {*TOP, "bundle", "catalogue", "figures", "geo", "query", "records", "release", "tables", "terms", "void"},
-    "shelf": {"bundle", "catalogue", "errors", "pack", "records"},
-    "diff": {"namespaces", "passages", "terms"},
-    "feed": {"namespaces", "records", "store"},
-    "publish": {*TOP, "bundle", "diff", "pack", "records", "release", "reload"},
     # 4
-    "maintain": {
-        *TOP,
-        "anchors",
-        "evidence",
-        "findings",
-        "index",
-        "layout",
-        "release",
-        "report",
-        "reports",
-        "since",
-        "validate",
-    },
-    "cli": {*TOP, "__init__", "dictionary", "diff", "maintain", "publish", "release", "report", "web.serve"},
+    "cli": {*TOP, "__init__", "anchors", "dictionary", "index", "layout", "release", "report", "validate", "web.serve"},
     "__main__": {"cli"},
     "__init__": set(),
 }
-WORKERS = {"confine", "describe", "evaluator", "pool", "tokens", "wire", "workers"}
-WEB = {
-    *TOP,
-    *WORKERS,
-    "derive",
-    "passages",
-    "protocol",
-    "query",
-    "release",
-    "reload",
-    "bundle",
-    "catalogue",
-    "diff",
-    "feed",
-    "landing",
-    "shelf",
-    "void",
-}
+WEB = {*TOP, "derive", "passages", "protocol", "query", "release"}
 FILES = sorted(SOURCE.rglob("*.py"))
 
 
@@ -160,11 +102,7 @@ def test_no_module_imports_itself_by_way_of_others():
 
 
 def test_only_the_commands_know_the_commands():
-    assert [module_of(file) for file in FILES if imports_of(file) & {"cli", "maintain", "report"}] == [
-        "__main__",
-        "cli",
-        "maintain",
-    ]
+    assert [module_of(file) for file in FILES if imports_of(file) & {"cli", "report"}] == ["__main__", "cli"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_of)

@@ -45,13 +45,13 @@ def small() -> Index:
 
 def test_a_triple_is_found_at_its_object_in_each_passage(small):
     assert small.triples[node("a"), cr("party"), node("b")] == [
-        Place("data/x.trig", 7, "https://example.org/L1", 18),
-        Place("data/x.trig", 13, "https://example.org/L2", 23),
+        Place("data/x.trig", 7, "https://example.org/L1"),
+        Place("data/x.trig", 13, "https://example.org/L2"),
     ]
 
 
 def test_what_stands_outside_of_braces_has_no_passage(small):
-    assert small.triples[node("L1"), cr("yearFrom"), node("report")] == [Place("data/x.trig", 11, None, 19)]
+    assert small.triples[node("L1"), cr("yearFrom"), node("report")] == [Place("data/x.trig", 11, None)]
 
 
 def test_a_place_is_written_as_file_and_line(small):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from kg import release
-from kg.lint import Lint
-
-if TYPE_CHECKING:
-    from kg.findings import Finding
+from kg.lint import Finding, Lint
 
 STATEMENTS = "data/statements/yearbook-2023/"
 AGREEMENTS = STATEMENTS + "01-twinnings-and-agreements.trig"

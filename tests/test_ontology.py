@@ -165,7 +165,7 @@ DATATYPE_PROPERTIES = [
     "documentYear",
 ]
 
-ANNOTATION_PROPERTIES = ["onProperty", "reading", "preferred", "singleValued", "derived", "segment", "nameless", "withheld"]
+ANNOTATION_PROPERTIES = ["onProperty", "reading", "preferred", "singleValued", "derived", "segment", "nameless"]
 
 SEGMENTS = {
     "Agreement": "agreement",

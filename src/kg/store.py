@@ -14,7 +14,6 @@ from rdflib import Dataset
 
 from kg.errors import DataError
 from kg.namespaces import CONCEPT, CR, FIXED_PREFIXES
-from kg.rawfile import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +106,11 @@ def parse_file(file: Path) -> Iterator[ox.Quad]:
     """The quads of a Turtle or TriG file as written; raises DataError with line and column."""
     form = ox.RdfFormat.TRIG if file.suffix == ".trig" else ox.RdfFormat.TURTLE
     try:
-        yield from ox.parse(read_bytes(file), format=form)
+        yield from ox.parse(file.read_bytes(), format=form)
     except SyntaxError as error:
         raise data_error(error, file) from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
 
 
 def data_error(error: SyntaxError, file: Path) -> DataError:
@@ -126,7 +127,10 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
     yield "ontology", folders.ontology / "city-relations.ttl"
     for file in sorted((folders.ontology / "concepts").glob("*.ttl")):
         yield "ontology", file
-    yield "dataset", folders.data / "dataset.ttl"
+    for name in ("dataset", "releases"):
+        file = folders.data / f"{name}.ttl"
+        if name == "dataset" or file.exists():
+            yield "dataset", file
     yield "sources", folders.data / "sources.ttl"
     for folder in ("entities", "external", "editorial"):
         for file in sorted((folders.data / folder).glob("*.ttl")):
@@ -134,11 +138,6 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
     for file in sorted((folders.data / "statements").rglob("*")):
         if file.suffix in (".ttl", ".trig"):
             yield "sources", file
-
-
-def records_file(folders: Folders) -> Path:
-    """The file with the dates of the releases, which is in no graph: a release's id cannot depend on its own record."""
-    return folders.data / "releases.ttl"
 
 
 def load(folders: Folders) -> Graph:

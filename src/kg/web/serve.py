@@ -2,108 +2,38 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import resource
 import socket
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import uvicorn
+
 from kg.errors import SettingError
-from kg.release import load_with_quads
+from kg.release import load
 from kg.settings import find_folders
-from kg.workers import Nursery, confinement
+from kg.web.app import create_app
 
 if TYPE_CHECKING:
-    import uvicorn
+    from fastapi import FastAPI
 
-    from kg.settings import Folders, Settings
-    from kg.web.site import Site
-
-LOOPBACK = "127.0.0.1"
-LONGEST_RELOAD = 900.0  # seconds
-FAREWELL = 5  # seconds that answers under way may still take when the server is told to end
+    from kg.settings import Settings
 
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
-    folders = find_folders(settings)
-    nursery = Nursery()  # it starts while this process loads, and reads the graph while this process imports the rest
-    try:
-        site = _site(settings, folders, nursery)
-        raise_open_files()
-        listener = listen(host or settings.host, settings.port if port is None else port)
-        with listener, operations(settings, listener) as operator:
-            site.operations_port = operator.getsockname()[1]
-            where = f"{address(listener)}, for the operator {address(operator)}"
-            sys.stderr.write(f"Release {site.release.id} on {where}\n")
-            with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
-                make_server(site).run(sockets=[listener, operator])
-    finally:
-        nursery.close()
+    release = load(find_folders(settings))
+    listener = listen(host or settings.host, settings.port if port is None else port)
+    with listener:
+        sys.stderr.write(f"Release {release.id} on {address(listener)}\n")
+        with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
+            make_server(create_app(release, settings)).run(sockets=[listener])
 
 
-def _site(settings: Settings, folders: Folders, nursery: Nursery) -> Site:
-    """The site with its first release, which nothing but the site holds: after a reload it must be let go."""
-    release, quads = load_with_quads(folders)
-    nursery.feed(quads, release.graph.city, confinement(settings))
-    from kg.web.app import create_app
-
-    return create_app(release, settings, nursery)
-
-
-def make_server(site: Site) -> uvicorn.Server:
-    """The HTTP server for a site; it does not say what it is made of, and believes no header about who asks."""
-    import uvicorn
-
-    from kg.web.connections import Connection
-
-    config = uvicorn.Config(
-        site,
-        http=Connection,
-        ws="none",
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=FAREWELL,
-    )
-    return uvicorn.Server(config)
-
-
-def operations(settings: Settings, listener: socket.socket) -> socket.socket:
-    """The operator's socket: where the settings say, else next to the public one, else wherever there is room."""
-    if settings.operations_port is not None:
-        return listen(LOOPBACK, settings.operations_port)
-    try:
-        return listen(LOOPBACK, (listener.getsockname()[1] + 1) % 65536)
-    except SettingError:
-        return listen(LOOPBACK, 0)
-
-
-def ask_to_reload(settings: Settings, port: int | None) -> dict[str, str]:
-    """Have the server behind the operator's port reload, and tell how it went; raises SettingError if none is there."""
-    chosen = port or settings.operations_port or settings.port + 1
-    connection = http.client.HTTPConnection(LOOPBACK, chosen, timeout=LONGEST_RELOAD)
-    try:
-        connection.request("POST", "/reload", headers={"KG-Reload": "1"})
-        told: dict[str, str] = json.loads(connection.getresponse().read())
-        return {name: told[name] for name in ("outcome", "reason", "release")}
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
-        remedy = "start one with `kg serve`, or name its operator's port with --port; it prints it when it starts"
-        raise SettingError(f"no server of ours answers on {LOOPBACK} port {chosen}", remedy=remedy) from None
-    finally:
-        connection.close()
-
-
-def raise_open_files() -> None:
-    """Let the process have as many open files, and thus connections, as the system lets it."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+def make_server(app: FastAPI) -> uvicorn.Server:
+    """The HTTP server for an application; it does not say what it is made of."""
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, ws="none"))
 
 
 def listen(host: str, port: int) -> socket.socket:
