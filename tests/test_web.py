@@ -90,7 +90,7 @@ def serving(graph, folder, **settings):
     """A server on a free port; gives a client for it."""
     for name, text in SHAPES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    release = Release("0123", graph, Folders(folder, folder, folder, folder, folder))
+    release = Release(graph, Folders(folder, folder, folder, folder, folder))
     app = create_app(release, Settings(**settings))
     with listen("127.0.0.1", 0) as listener:
         server = make_server(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,18 +22,22 @@ ID_LENGTH = 16
 class Release:
     """What a server serves: `id` is the same for the same content on any machine."""
 
-    id: str
     graph: Graph
     folders: Folders
 
+    @cached_property
+    def id(self) -> str:
+        """Computed when first asked for: nothing that only checks the data waits for it."""
+        return release_id(self.graph.engine)
+
 
 def load(folders: Folders) -> Release:
-    """Read the folders, run the rules, name the result; raises DataError for the first file that cannot be read."""
+    """Read the folders and run the rules; raises DataError for the first file that cannot be read."""
     graph = store.load(folders)
     passages.describe(graph)
     store.merge(graph.engine)
     derive.derive(graph, derive.read_rules(folders))
-    return Release(release_id(graph.engine), graph, folders)
+    return Release(graph, folders)
 
 
 def release_id(engine: ox.Store) -> str:

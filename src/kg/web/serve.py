@@ -26,7 +26,7 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     release = load(find_folders(settings))
     listener = listen(host or settings.host, settings.port if port is None else port)
     with listener:
-        sys.stderr.write(f"Release {release.id} on {address(listener)}\n")
+        sys.stderr.write(f"Serving on {address(listener)}\n")
         with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
             make_server(create_app(release, settings)).run(sockets=[listener])
 
