@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.mentions import Text
 from kg.names import Names
 from kg.namespaces import CONCEPT, CR, short
-from kg.passages import INFERRED, Document, Passage, read_documents, read_lines, read_passage, text_of
+from kg.passages import Document, Passage, read_documents, read_lines, read_passage, text_of
 from kg.slugs import UNNAMED
 from kg.store import cr
 
@@ -291,8 +291,3 @@ def unsupported(readings: dict[str, list[Reading]]) -> Iterator[tuple[Place | No
         for reading in found:
             yield from reading.complaints
             yield from ((v.place, v.reason) for v in reading.verdicts if v.level == "unsupported")
-
-
-def inferred_name(iri: str) -> str:
-    """The name of a passage's sibling graph for what is inferred."""
-    return iri + INFERRED

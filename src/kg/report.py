@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from kg.settings import Folders
     from kg.store import Triple
 
-INFERRED_AT_MOST = 0.05
-
 
 def print_evidence(folders: Folders, documents: Path) -> int:
     """One row a chapter and level; the findings above it. 0 where every statement is supported, else 1."""
@@ -161,10 +159,7 @@ def print_where(folders: Folders, text: str) -> int:
     for triple, places in index.triples.items():
         if any(term in matches for term in triple):
             for place in places:
-                print(
-                    place,
-                    " ".join(short(t.value, city.prefixes) if type(t) is type(triple[0]) else str(t) for t in triple),
-                )
+                print(place, _written(triple, city.prefixes))
     return 0
 
 
@@ -185,6 +180,7 @@ def print_sample(folders: Folders, documents: Path, *, seed: int, each: int, cha
     """A chapter's statements drawn at random, each with file, line and the text of its passage."""
     release, index = load(folders), read_index(folders)
     known = read_documents(release.graph.engine)
+    texts: dict[str, list[str]] = {}
     by_chapter: dict[str, list[tuple[Triple, Place]]] = {}
     for triple, places in index.triples.items():
         for place in places:
@@ -196,8 +192,11 @@ def print_sample(folders: Folders, documents: Path, *, seed: int, each: int, cha
         for triple, place in sorted(drawn, key=lambda item: item[1]):
             passage = read_passage(place.graph or "")
             assert passage
-            text = text_of(passage, read_lines(known[passage.document], documents))
-            written = " ".join(
-                short(t.value, release.graph.city.prefixes) if isinstance(t, ox.NamedNode) else str(t) for t in triple
-            )
-            print(f"\n{place} {written}\n{text}")
+            if passage.document not in texts:
+                texts[passage.document] = read_lines(known[passage.document], documents)
+            text = text_of(passage, texts[passage.document])
+            print(f"\n{place} {_written(triple, release.graph.city.prefixes)}\n{text}")
+
+
+def _written(triple: Triple, prefixes: dict[str, str]) -> str:
+    return " ".join(short(t.value, prefixes) if isinstance(t, ox.NamedNode) else str(t) for t in triple)
