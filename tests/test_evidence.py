@@ -34,7 +34,7 @@ FAULTS = {
         AGREEMENTS,
         '"1998"^^xsd:gYear',
         '"1997"^^xsd:gYear',
-        "the year of 1997 is not in the lines; say where it comes from by cr:yearFrom, or mend it",
+        "the year of 1997 is not in the lines",
     ),
     "wrong month": (
         AGREEMENTS,
@@ -122,21 +122,14 @@ def test_a_name_that_fits_two_people_counts_for_neither(city_copy):
 def test_a_year_that_the_lines_lack_must_be_said_to_come_from_elsewhere(city_copy):
     city_copy.edit(MISSIONS, "yb:L12 cr:yearFrom source:yearbook-2023 .\n", "")
     line = city_copy.line_of(MISSIONS, '"2023-10-14"')
-    assert city_copy.complaints() == [
-        (
-            f"{MISSIONS}:{line} the year of 2023-10-14 is not in the lines; "
-            "say where it comes from by cr:yearFrom, or mend it"
-        )
-    ]
+    assert city_copy.complaints() == [(f"{MISSIONS}:{line} the year of 2023-10-14 is not in the lines")]
 
 
 def test_a_year_that_the_lines_have_comes_from_nowhere_else(city_copy):
     path = city_copy.home / MISSIONS
     path.write_text(path.read_text(encoding="utf-8") + "yb:L13 cr:yearFrom source:yearbook-2023 .\n", encoding="utf-8")
     line = city_copy.line_of(MISSIONS, "yb:L13 cr:yearFrom")
-    assert city_copy.complaints() == [
-        f"{MISSIONS}:{line} cr:yearFrom is not needed here: no date lacks its year; remove it"
-    ]
+    assert city_copy.complaints() == [f"{MISSIONS}:{line} cr:yearFrom is not needed here: no date lacks its year"]
 
 
 def test_a_heading_that_says_what_the_lines_lack_is_needed(city_copy):
@@ -149,18 +142,14 @@ def test_a_heading_that_adds_nothing_is_not(city_copy):
     path = city_copy.home / NETWORKS
     path.write_text(path.read_text(encoding="utf-8") + "yb:L23 cr:context yb:L19 .\n", encoding="utf-8")
     line = city_copy.line_of(NETWORKS, "yb:L23 cr:context")
-    assert city_copy.complaints() == [
-        f"{NETWORKS}:{line} cr:context is not needed here: the lines say it all; remove it"
-    ]
+    assert city_copy.complaints() == [f"{NETWORKS}:{line} cr:context is not needed here: the lines say it all"]
 
 
 def test_what_is_inferred_says_why(city_copy):
     text = (city_copy.home / NETWORKS).read_text(encoding="utf-8")
     (city_copy.home / NETWORKS).write_text(text.partition("yb:L24-inferred cr:note")[0], encoding="utf-8")
     line = city_copy.line_of(NETWORKS, "yb:L24-inferred {")
-    assert city_copy.complaints() == [
-        f"{NETWORKS}:{line} an inferred graph needs a cr:note in both languages that says why"
-    ]
+    assert city_copy.complaints() == [f"{NETWORKS}:{line} an inferred graph needs a reason"]
 
 
 def test_a_statement_keeps_the_lines_that_bear_it_out(city_copy):
@@ -189,7 +178,7 @@ def test_a_statement_keeps_the_lines_that_bear_it_out(city_copy):
 
 def test_every_statement_of_the_repository_is_in_its_document(release, index, documents):
     readings = read_evidence(release.graph, index, documents)
-    assert [f"{place} {reason}" for place, reason in unsupported(readings)] == []
+    assert [f"{finding.place} {finding.message}" for finding in unsupported(readings)] == []
 
 
 def test_what_is_inferred_is_rare(release, index, documents):
@@ -297,17 +286,17 @@ def changed_graph(graph: Graph, changes: list[Change]) -> Graph:
         engine.remove(ox.Quad(*change.old, passage))
         engine.add(ox.Quad(*change.new, passage))
     merge(engine)
-    return Graph(graph.dataset, engine, graph.city)
+    return Graph(engine, graph.city)
 
 
 def test_seeded_errors_are_caught(release, index, documents, capsys):
     changes = Seeder(release.graph, index).changes()
-    before = set(unsupported(read_evidence(release.graph, index, documents)))
+    before = {f.place for f in unsupported(read_evidence(release.graph, index, documents))}
     caught: set[Change] = set()
     for wrong in rounds(changes):
         graph, places = changed_graph(release.graph, wrong), changed_index(index, wrong)
         readings = read_evidence(graph, within(places, {change.passage for change in wrong}), documents)
-        complaints = {place for place, _ in set(unsupported(readings)) - before if place}
+        complaints = {f.place for f in unsupported(readings) if f.place} - before
         subjects = {finding.subject for finding in Lint(graph, places).findings()}
         passages = {place.graph for place in complaints}
         caught |= {c for c in wrong if c.passage in passages or c.old[0] in subjects}

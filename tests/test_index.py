@@ -45,13 +45,13 @@ def small() -> Index:
 
 def test_a_triple_is_found_at_its_object_in_each_passage(small):
     assert small.triples[node("a"), cr("party"), node("b")] == [
-        Place("data/x.trig", 7, "https://example.org/L1"),
-        Place("data/x.trig", 13, "https://example.org/L2"),
+        Place("data/x.trig", 7, "https://example.org/L1", 18),
+        Place("data/x.trig", 13, "https://example.org/L2", 23),
     ]
 
 
 def test_what_stands_outside_of_braces_has_no_passage(small):
-    assert small.triples[node("L1"), cr("yearFrom"), node("report")] == [Place("data/x.trig", 11, None)]
+    assert small.triples[node("L1"), cr("yearFrom"), node("report")] == [Place("data/x.trig", 11, None, 19)]
 
 
 def test_a_place_is_written_as_file_and_line(small):
@@ -111,6 +111,6 @@ def test_a_text_that_is_not_utf_8_is_named_with_its_line(tmp_path):
     file.write_bytes("# one\n# perché\n".encode("latin-1"))
     with pytest.raises(DataError) as caught:
         read_text(file)
-    assert caught.value.where == f"{file}:2:1"
+    assert caught.value.where == f"{file}:2:8"
     assert caught.value.message == "is not UTF-8 text"
     assert caught.value.remedy == "save the file as UTF-8"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from kg import release
-from kg.lint import Finding, Lint
+from kg.lint import Lint
+
+if TYPE_CHECKING:
+    from kg.findings import Finding
 
 STATEMENTS = "data/statements/yearbook-2023/"
 AGREEMENTS = STATEMENTS + "01-twinnings-and-agreements.trig"

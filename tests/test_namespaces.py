@@ -17,8 +17,8 @@ PREFIXES = {
 
 def test_the_roots():
     assert ROOT == "https://w3id.org/city-relations/"
-    assert str(CR["start"]) == "https://w3id.org/city-relations/ontology#start"
-    assert str(SHAPES["x"]) == "https://w3id.org/city-relations/shapes#x"
+    assert CR + "start" == "https://w3id.org/city-relations/ontology#start"
+    assert SHAPES + "x" == "https://w3id.org/city-relations/shapes#x"
     assert CONCEPT == "https://w3id.org/city-relations/concept/"
 
 
@@ -29,7 +29,7 @@ def test_the_roots():
         (DATASET, "northhaven"),
         (f"{DATASET}/source/yearbook-2023/L10-L11", "northhaven/source/yearbook-2023/L10-L11"),
         (f"{CONCEPT}kind/twinning", "concept/kind/twinning"),
-        (str(CR.start), "ontology"),
+        (CR + "start", "ontology"),
         ("https://example.com/other", None),
         ("https://example.org/elsewhere/x", None),
     ],

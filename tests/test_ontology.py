@@ -165,7 +165,16 @@ DATATYPE_PROPERTIES = [
     "documentYear",
 ]
 
-ANNOTATION_PROPERTIES = ["onProperty", "reading", "preferred", "singleValued", "derived", "segment", "nameless"]
+ANNOTATION_PROPERTIES = [
+    "onProperty",
+    "reading",
+    "preferred",
+    "singleValued",
+    "derived",
+    "segment",
+    "nameless",
+    "withheld",
+]
 
 SEGMENTS = {
     "Agreement": "agreement",

@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from oxrdflib import OxigraphStore
-from rdflib import Dataset
 
 from kg import query as queries
 from kg import store
@@ -104,8 +102,7 @@ def graph_without(release, stated):
         engine = ox.Store()
         engine.extend(chain.from_iterable(stated[name] for name in stated.keys() - taken))
         store.merge(engine)
-        dataset = Dataset(store=OxigraphStore(store=engine), default_union=False)
-        graph = store.Graph(dataset, engine, release.graph.city)
+        graph = store.Graph(engine, release.graph.city)
         derive(graph, rules)
         return graph
 

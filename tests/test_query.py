@@ -4,8 +4,6 @@ import json
 
 import pyoxigraph as ox
 import pytest
-from oxrdflib import OxigraphStore
-from rdflib import Dataset
 
 from kg import query
 from kg.errors import NotAcceptable, QueryRefused, QuerySyntaxError, RequestError
@@ -31,7 +29,7 @@ def graph():
     heads = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
     engine.load(heads + DATA, format=ox.RdfFormat.TRIG)
     merge(engine)
-    return Graph(Dataset(store=OxigraphStore(store=engine), default_union=False), engine, City(ALPHA, PREFIXES))
+    return Graph(engine, City(ALPHA, PREFIXES))
 
 
 def ask(graph, text, **request):

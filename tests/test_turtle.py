@@ -46,13 +46,13 @@ def test_the_canonical_form_of_a_data_file_is_stable_and_says_the_same(file):
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_each_triple_of_a_data_file_stands_on_the_line_that_is_told(file):
     lines = file.read_text(encoding="utf-8").splitlines()
-    for quad, line in read_page("\n".join(lines), file).quads():
+    for quad, term in read_page("\n".join(lines), file).quads():
         written = (
             quad.object.value.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
             if isinstance(quad.object, ox.NamedNode)
             else quad.object.value
         )
-        assert written.split("\n")[0].split('"')[0].split("\\")[0] in lines[line - 1]
+        assert written.split("\n")[0].split('"')[0].split("\\")[0] in lines[term.line - 1][term.column - 1 :]
 
 
 # --- any page ------------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ import pytest
 
 from kg import validate as checks
 from kg.errors import DataError
+from kg.findings import Finding, label_of, line_of
 from kg.index import Index, Place
-from kg.lint import Finding
 from kg.store import cr
 
 STATEMENTS = "data/statements/yearbook-2023/"
@@ -159,12 +159,12 @@ def test_findings_about_a_subject_are_kept_unless_they_say_the_same():
 
 def test_a_finding_without_a_place_is_still_told(release):
     lost = Finding("warning", "rule", None, cr("nowhere"), {"en": "lost", "it": "perso"})
-    assert checks.line_of(lost, release.graph, "it") == "- warning cr:nowhere: perso [rule]"
+    assert line_of(lost, release.graph, "it") == "- warning rule cr:nowhere: perso"
 
 
 def test_the_label_of_a_thing_is_given_in_the_language_or_in_any(release):
     city = release.graph.city.prefixes["city"]
     cologne = cr("x").__class__(city + "cologne")
-    assert checks.label_of(release.graph.engine, cologne, "it") == "Colonia"
-    assert checks.label_of(release.graph.engine, cologne, "de") in ("Colonia", "Cologne")
-    assert checks.label_of(release.graph.engine, cr("nowhere"), "en") is None
+    assert label_of(release.graph.engine, cologne, "it") == "Colonia"
+    assert label_of(release.graph.engine, cologne, "de") in ("Colonia", "Cologne")
+    assert label_of(release.graph.engine, cr("nowhere"), "en") is None

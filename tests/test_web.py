@@ -12,8 +12,6 @@ from urllib.parse import quote, urlencode
 import httpx
 import pyoxigraph as ox
 import pytest
-from oxrdflib import OxigraphStore
-from rdflib import Dataset
 
 from kg.errors import SettingError
 from kg.formats import DATASETS, GRAPHS, RESULTS
@@ -82,7 +80,7 @@ def make_graph(extra=""):
     heads = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
     engine.load(heads + DATA + extra, format=ox.RdfFormat.TRIG)
     merge(engine)
-    return Graph(Dataset(store=OxigraphStore(store=engine), default_union=False), engine, City(ALPHA, PREFIXES))
+    return Graph(engine, City(ALPHA, PREFIXES))
 
 
 @contextmanager
@@ -193,7 +191,7 @@ def test_what_does_not_fit_is_406_with_the_list(web):
     [
         (lambda web: web.get("/sparql?query=ASK%7B%7D&query=ASK%7B%7D"), 400, "the request has `query` 2 times"),
         (lambda web: web.get("/sparql?query=%FF"), 400, "the query string is not UTF-8 at byte 0"),
-        (lambda web: web.get("/sparql"), 400, "the request has no query"),
+        (lambda web: web.post("/sparql", data={"format": "csv"}), 400, "the request has no query"),
         (lambda web: web.post("/sparql", data={}), 400, "a body without content type is not understood"),
         (
             lambda web: web.post("/sparql", data={"update": "CLEAR ALL"}),
@@ -233,7 +231,7 @@ def test_a_syntax_error_has_line_and_column(web):
 def test_a_browser_gets_its_error_as_a_page(web):
     answer = web.get("/sparql", params={"query": "ASK { <b>"}, headers=BROWSER | {"Accept-Language": "it"})
     assert answer.status_code == 400
-    assert "400 Bad Request" in plain(answer)
+    assert "400 Richiesta errata" in plain(answer)
     assert "riga 1, colonna" in plain(answer)
     assert '<html lang="it">' in answer.text
     missing = web.get("/en/alpha/<i>", headers=BROWSER)
@@ -243,13 +241,23 @@ def test_a_browser_gets_its_error_as_a_page(web):
 
 
 def test_an_unforeseen_error_tells_nothing(tmp_path):
-    class Broken:
+    class Breaking:
+        """An engine that works until it is told to break."""
+
+        def __init__(self, engine):
+            self.engine, self.broken = engine, False
+
         def __getattr__(self, name):
-            raise LookupError(f"secret of {name}")
+            if self.broken:
+                raise LookupError(f"secret of {name}")
+            return getattr(self.engine, name)
 
     graph = make_graph()
-    with serving(Graph(graph.dataset, Broken(), graph.city), tmp_path) as client:
-        answer = client.get("/sparql", params={"query": "ASK {}"})
+    engine = Breaking(graph.engine)
+    with serving(Graph(engine, graph.city), tmp_path) as client:
+        assert client.get("/alpha").status_code == 200
+        engine.broken = True
+        answer = client.get("/alpha")
         problem = titled(answer)
         assert (problem["status"], answer.headers["connection"]) == (500, "close")
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -10,7 +10,8 @@ import typer
 
 from kg import __version__
 from kg.errors import KgError, SettingError
-from kg.settings import Folders, find_folders, read_settings
+from kg.maintain import Documents, Language, add_commands, folders, language
+from kg.settings import read_settings
 
 app = typer.Typer(
     help="Knowledge graph of a city's international relations: serve it, ask it, check it.",
@@ -19,8 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-Language = Annotated[str, typer.Option("--lang", help="Language of the messages: en or it.")]
-Documents = Annotated[Path, typer.Option("--documents", help="Folder with the text files of the source documents.")]
 
 
 def main() -> None:
@@ -43,11 +42,6 @@ def fail(error: KgError) -> NoReturn:
     sys.exit(2)
 
 
-def folders() -> Folders:
-    """Where the data lie, by the settings."""
-    return find_folders(read_settings())
-
-
 @app.callback(invoke_without_command=True)
 def root(*, version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     """Knowledge graph of a city's international relations: serve it, ask it, check it."""
@@ -67,99 +61,32 @@ def serve(
     run(read_settings(), host=host, port=port)
 
 
-@app.command(epilog="Example: kg validate --lang it")
-def validate(lang: Language = "en") -> None:
-    """Check the data by shapes and rules: exit 0 conforms, 1 findings, 2 could not check."""
-    from kg import validate as checks
-    from kg.index import read_index
-    from kg.release import load
-
-    chosen, places = language(lang), folders()
-    index = read_index(places)
-    graph = load(places).graph
-    findings = checks.validate(graph, places, index)
-    for finding in findings:
-        print(checks.line_of(finding, graph, chosen))
-    violations = sum(finding.severity == "violation" for finding in findings)
-    print(
-        f"{len(graph.engine)} quads checked: {violations} violations, {len(findings) - violations} warnings and ideas",
-        file=sys.stderr,
-    )
-    raise typer.Exit(1 if violations else 0)
-
-
-def language(name: str) -> str:
-    """`en` or `it`; raises SettingError for any other."""
-    if name not in ("en", "it"):
-        raise SettingError(f"--lang is {name!r}", remedy="choose en or it")
-    return name
-
-
-@app.command(epilog="Example: kg fmt --check")
-def fmt(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files to lay out [default: all data files].")] = None,
-    *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit 1 and list the files that are not in form.")
-    ] = False,
+@app.command(epilog="Example: KG_PORT=8080 kg reload")
+def reload(
+    port: Annotated[
+        int | None, typer.Option(help="The operator's port [default: KG_OPERATIONS_PORT or KG_PORT + 1].")
+    ] = None,
 ) -> None:
-    """Write data files in their canonical layout."""
-    from kg.index import data_files, read_text
-    from kg.layout import format_text
-    from kg.store import read_city
+    """Have the server on this machine load the data anew: exit 0 done or unchanged, 1 the old release stays."""
+    from kg.web.serve import ask_to_reload
 
-    places = folders()
-    city = read_city(places)
-    changed = []
-    for file in files or [file for file, _ in data_files(places)]:
-        text = read_text(file)
-        shared = file.absolute().is_relative_to(places.ontology)
-        wanted = format_text(text, file, city.shared_prefixes if shared else city.prefixes)
-        if text != wanted:
-            changed.append(file)
-            if not check:
-                file.write_text(wanted, encoding="utf-8", newline="\n")
-    for file in changed:
-        print(f"{places.shown(file.absolute())} {'is not in form; run kg fmt' if check else 'written'}")
-    raise typer.Exit(1 if check and changed else 0)
+    told = ask_to_reload(read_settings(), port)
+    print(f"{told['outcome']}: release {told['release']}")
+    if told["reason"]:
+        print(told["reason"], file=sys.stderr)
+        raise typer.Exit(1)
 
 
-@app.command(epilog="Example: kg evidence --documents ../shared/sources")
-def evidence(documents: Documents) -> None:
-    """Check that the lines of each passage bear out its statements: exit 0 all do, 1 some do not."""
-    from kg import report
+@app.command(epilog="Example: kg settings")
+def settings() -> None:
+    """List every setting: name, value, meaning."""
+    from kg.settings import Settings
 
-    places = folders()
-    sys.exit(report.print_evidence(places, documents))
-
-
-@app.command(epilog="Example: kg coverage --documents ../shared/sources --document annual-report-2024 --lines 277-316")
-def coverage(
-    documents: Documents,
-    document: Annotated[str | None, typer.Option(help="Only this document, by its slug.")] = None,
-    lines: Annotated[str | None, typer.Option(help="Only these lines, e.g. 277-316 (with --document).")] = None,
-) -> None:
-    """Show which lines are covered by statements, declared without fact, or open: exit 0 none open, 1 some open."""
-    from kg import report
-
-    places = folders()
-    sys.exit(report.print_coverage(places, documents, document, lines))
-
-
-@app.command(epilog="Example: kg anchor --documents ../shared/sources")
-def anchor(
-    documents: Documents,
-    *,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 where a file is out of date.")] = False,
-) -> None:
-    """Write the anchors of all passages, by which they can be found in a new conversion of a document."""
-    from kg.anchors import write_anchors
-
-    places = folders()
-    changed = write_anchors(places, documents, check=check)
-    for file in changed:
-        print(f"{places.shown(file)} {'is out of date; run kg anchor' if check else 'written'}")
-    raise typer.Exit(1 if check and changed else 0)
+    chosen = read_settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(chosen, name)
+        mark = "" if value == field.default else f" [default: {'none' if field.default is None else field.default}]"
+        print(f"KG_{name.upper()}={'' if value is None else value}{mark}\n    {field.description}")
 
 
 @app.command(epilog="Example: echo 'SELECT * { ?a a cr:Agreement } LIMIT 5' | kg query -")
@@ -215,3 +142,51 @@ def sample(
     from kg import report
 
     report.print_sample(folders(), documents, seed=seed, each=each, chapter=chapter)
+
+
+@app.command(epilog="Example: kg release --date 2026-12-01")
+def release(
+    date: Annotated[str | None, typer.Option(help="The day of the release, YYYY-MM-DD [default: today, UTC].")] = None,
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="In place of the last release, if that was never published.")
+    ] = False,
+) -> None:
+    """Note in data/releases.ttl that the data are a release of this day; the same data twice change nothing."""
+    from kg import publish
+
+    noted = publish.record(folders(), publish.day(date), replace=replace)
+    print(f"Release {noted.id} of {noted.date}")
+
+
+@app.command(epilog="Example: kg build --out dist/")
+def build(
+    out: Annotated[Path, typer.Option(help="Folder for the files; a release that lies there is replaced.")],
+) -> None:
+    """Write the files of the release: dumps, tables, map, ontology, catalogue, digests."""
+    from kg import publish
+
+    built = publish.build(folders(), out, read_settings().base_url)
+    for warning in built.warnings:
+        print(f"kg: {warning}", file=sys.stderr)
+    print(f"Release {built.bundle.id} of {built.bundle.release['date']} in {out}")
+
+
+@app.command(epilog="Example: kg diff releases/2026-11 dist/ --lang it")
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder with the older release, as kg build writes it.")],
+    new: Annotated[Path, typer.Argument(help="Folder with the newer release.")],
+    lang: Language = "en",
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Print what differs between two releases, entity by entity: exit 0 nothing, 1 something."""
+    from kg import publish
+
+    chosen = language(lang)
+    difference = publish.difference(old, new)
+    print(publish.as_text(difference, None if json else chosen), end="")
+    raise typer.Exit(1 if difference else 0)
+
+
+add_commands(app)

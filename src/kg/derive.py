@@ -79,14 +79,14 @@ def derive(graph: Graph, rules: list[Rule]) -> None:
             graph.engine.add(ox.Quad(name, DESCRIPTION, description, graph.city.graph("dataset")))
 
 
-def _run(graph: Graph, rule: Rule) -> set[ox.Triple]:
+def _run(graph: Graph, rule: Rule) -> list[ox.Triple]:
     try:
         result = graph.engine.query(rule.query, prefixes=graph.city.prefixes)
     except SyntaxError as error:
         raise rule_error(rule, error) from None
     if not isinstance(result, ox.QueryTriples):
         raise DataError("a rule must be a CONSTRUCT query", file=rule.file)
-    return set(result)
+    return sorted(set(result), key=str)  # the engine's own order differs from run to run
 
 
 def rule_error(rule: Rule, error: SyntaxError) -> DataError:

@@ -6,6 +6,15 @@ KgError                    what went wrong, where, and the remedy
     RequestError           a request that is none of the SPARQL Protocol (400)
         QuerySyntaxError   a query that does not parse (line, column)
         QueryRefused       a query that asks for what this endpoint never does: update, SERVICE, unknown FROM (403)
+        LimitExceeded      a query, or its answer, that is larger than the server allows (413)
+            AddressTooLong an address that is longer than the server allows (414)
+        SlowRequest        a request that does not arrive in time (408)
+    DeadlineExceeded       a query that takes longer than it may (504)
+    Busy                   more is asked than can be done now; `retry_after` says when to come back (503)
+        BudgetSpent        one client asks more than its share (429)
+    WorkerLost             the process that evaluated a query ended before it had an answer (503)
+    ServiceFailed          an endpoint that SERVICE may ask does not answer (502)
+    ReloadFailed           a new release cannot be served; the old one stays
     NotAcceptable          no format that is offered fits the Accept header or `format` (406)
     NotFound               nothing is known under this address (404)
 """
@@ -69,6 +78,46 @@ class QuerySyntaxError(RequestError):
 
 class QueryRefused(RequestError):
     """The query is well formed but asks for something that this endpoint never does."""
+
+
+class LimitExceeded(RequestError):
+    """The query or its answer is larger than the server allows; nothing was cut off, nothing is sent."""
+
+
+class AddressTooLong(LimitExceeded):
+    """The address is longer than the server allows."""
+
+
+class SlowRequest(RequestError):
+    """The request does not arrive in time."""
+
+
+class DeadlineExceeded(KgError):
+    """The query takes longer than it may."""
+
+
+class Busy(KgError):
+    """More is asked than can be done now; `retry_after` is in whole seconds."""
+
+    def __init__(self, message: str, *, retry_after: int, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.retry_after = retry_after
+
+
+class BudgetSpent(Busy):
+    """One client asks more than its share of slow queries."""
+
+
+class WorkerLost(KgError):
+    """The process that evaluated a query ended before it had an answer, through no fault of the query."""
+
+
+class ServiceFailed(KgError):
+    """An endpoint that SERVICE may ask does not answer."""
+
+
+class ReloadFailed(KgError):
+    """A new release cannot be served; the one before it stays."""
 
 
 class NotAcceptable(KgError):

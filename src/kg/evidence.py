@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.findings import Finding
 from kg.mentions import Text
 from kg.names import Names
 from kg.namespaces import CONCEPT, CR, short
 from kg.passages import Document, Passage, read_documents, read_lines, read_passage, text_of
+from kg.reasons import NONE, Reason, reason
 from kg.slugs import UNNAMED
 from kg.store import cr
 
@@ -41,7 +43,7 @@ class Verdict:
     place: Place
     level: str
     lines: set[int] = field(default_factory=set)
-    reason: str = ""
+    reason: Reason = NONE
 
 
 @dataclass
@@ -93,10 +95,7 @@ class Reader:
         if level == "unsupported":
             if subject in anchored and self.names.is_nameless(subject.value):
                 return verdict
-            verdict.level, verdict.reason = (
-                level,
-                f"nothing in the lines names {self._short(subject.value)}, or none of its facts is found",
-            )
+            verdict.level, verdict.reason = level, reason("no fact", self._short(subject.value))
         elif level == "context" and verdict.level == "passage":
             verdict.level = "context"
         return verdict
@@ -104,42 +103,42 @@ class Reader:
     def _object(self, triple: Triple, place: Place, statements: list[tuple[Triple, Place]]) -> Verdict:
         _, predicate, value = triple
         if isinstance(value, ox.NamedNode):
-            level, lines, reason = self._node(value.value, statements)
+            level, lines, why = self._node(value.value, statements)
         elif predicate.value in PROSE:
-            level, lines, reason = "prose", set(), ""
+            level, lines, why = "prose", set(), NONE
         elif (
             DATE.fullmatch(value.value)
             and "XMLSchema#" in value.datatype.value
             and not value.datatype.value.endswith(("integer", "decimal"))
         ):
-            level, lines, reason = self._date(value.value)
+            level, lines, why = self._date(value.value)
         elif value.datatype.value.endswith(("integer", "decimal")):
-            level, lines, reason = self._number(value.value)
+            level, lines, why = self._number(value.value)
         else:
             level, lines = self._phrases({value.value})
-            reason = f"the words {value.value!r} are not in the lines"
-        return Verdict(triple, place, level, lines, reason if level == "unsupported" else "")
+            why = reason("no words", value.value)
+        return Verdict(triple, place, level, lines, why if level == "unsupported" else NONE)
 
-    def _node(self, iri: str, statements: list[tuple[Triple, Place]]) -> tuple[str, set[int], str]:
+    def _node(self, iri: str, statements: list[tuple[Triple, Place]]) -> tuple[str, set[int], Reason]:
         segment = self.names.segment(iri)
         if iri.startswith(CONCEPT):
             return self._concept(iri)
         if not segment or segment in UNNAMED or segment == "source":
-            return "document", set(), ""
+            return "document", set(), NONE
         if iri == self.document.speaks_for:
             level, lines = self._mention(iri)
-            return ("passage", lines, "") if level == "passage" else ("document", lines, "")
+            return ("passage" if level == "passage" else "document"), lines, NONE
         level, lines = self._named(iri)
         if level == "unsupported" and self.names.is_nameless(iri) and any(t[0].value == iri for t, _ in statements):
-            return "document", lines, ""
-        return level, lines, f"no name of {self._short(iri)} is in the lines"
+            return "document", lines, NONE
+        return level, lines, reason("no name", self._short(iri))
 
-    def _concept(self, iri: str) -> tuple[str, set[int], str]:
+    def _concept(self, iri: str) -> tuple[str, set[int], Reason]:
         level, lines = self._phrases(self.names.of(iri))
         if level != "unsupported":
-            return level, lines, ""
+            return level, lines, NONE
         spoken = iri.removeprefix(CONCEPT).split("/")[0] in SPOKEN and iri != EXACT
-        return ("unsupported" if spoken else "concept"), lines, f"no word for {self._short(iri)} is in the lines"
+        return ("unsupported" if spoken else "concept"), lines, reason("no concept", self._short(iri))
 
     def _post(self, iri: str) -> tuple[str, set[int]]:
         level, lines = self._mention(iri)
@@ -167,42 +166,32 @@ class Reader:
                 return level, lines
         return "unsupported", set()
 
-    def _number(self, written: str) -> tuple[str, set[int], str]:
+    def _number(self, written: str) -> tuple[str, set[int], Reason]:
         try:
             value = Decimal(written).normalize()
         except InvalidOperation:
-            return "unsupported", set(), f"{written} is no number"
+            return "unsupported", set(), reason("not a number", written)
         for level, texts in (("passage", [self.text]), ("context", self.contexts)):
             lines = {line for text in texts for line in text.numbers.get(value, ())}
             if lines:
-                return level, lines, ""
-        return "unsupported", set(), f"the number {written} is not in the lines"
+                return level, lines, NONE
+        return "unsupported", set(), reason("no number", written)
 
-    def _date(self, written: str) -> tuple[str, set[int], str]:
+    def _date(self, written: str) -> tuple[str, set[int], Reason]:
         match = DATE.fullmatch(written)
         assert match
         year, month, day = int(match[1]), int(match[2] or 0), int(match[3] or 0)
         level, lines = self._day(month, day)
         if level == "unsupported":
-            return level, set(), f"the day or month of {written} is not in the lines"
+            return level, set(), reason("no day", written)
         for year_level, texts in (("passage", [self.text]), ("context", self.contexts)):
             year_lines = {line for text in texts for line in text.year(year)}
             if year_lines:
-                return max(level, year_level, key=LEVELS.index), lines | year_lines, ""
+                return max(level, year_level, key=LEVELS.index), lines | year_lines, NONE
         self.year_needed = True
-        if not self.year_from:
-            return (
-                "unsupported",
-                set(),
-                f"the year of {written} is not in the lines; say where it comes from by cr:yearFrom, or mend it",
-            )
         if all(document.year != str(year) for document in self.year_from):
-            return (
-                "unsupported",
-                set(),
-                f"the year of {written} is neither in the lines nor that of the document of cr:yearFrom",
-            )
-        return ("document" if level == "passage" else level), lines, ""
+            return "unsupported", set(), reason("other year" if self.year_from else "no year", written)
+        return ("document" if level == "passage" else level), lines, NONE
 
     def _day(self, month: int, day: int) -> tuple[str, set[int]]:
         if not month:
@@ -221,14 +210,14 @@ class Reader:
         return short(iri, self.names.graph.city.prefixes)
 
 
-def read_evidence(graph: Graph, index: Index, folder: Path) -> dict[str, list[Reading]]:
-    """Every passage with statements, read against the texts in `folder`; by document, in the order of lines."""
+def read_evidence(graph: Graph, index: Index, folder: Path, within: set[str] | None = None) -> dict[str, list[Reading]]:
+    """Every passage with statements (or those within a set), read against the texts in `folder`; by document."""
     names = Names(graph)
     documents = read_documents(graph.engine)
     statements: dict[str, list[tuple[Triple, Place]]] = {}
     for triple, places in index.triples.items():
         for place in places:
-            if place.graph:
+            if place.graph and (within is None or place.graph in within):
                 statements.setdefault(place.graph, []).append((triple, place))
     readings: dict[str, list[Reading]] = {}
     texts: dict[str, list[str]] = {}
@@ -266,18 +255,12 @@ def _read(
     reading = reader.read(statements)
     if passage.inferred:
         if not _said(index, node, "note"):
-            reading.complaints.append(
-                (index.place(node), "an inferred graph needs a cr:note in both languages that says why")
-            )
+            reading.complaints.append((index.place(node), "note"))
         return reading
     if year_from and not reader.year_needed:
-        reading.complaints.append(
-            (index.place(node, cr("yearFrom")), "cr:yearFrom is not needed here: no date lacks its year; remove it")
-        )
+        reading.complaints.append((index.place(node, cr("yearFrom")), "yearFrom"))
     if contexts and all(v.level == "passage" for v in reading.verdicts):
-        reading.complaints.append(
-            (index.place(node, cr("context")), "cr:context is not needed here: the lines say it all; remove it")
-        )
+        reading.complaints.append((index.place(node, cr("context")), "context"))
     return reading
 
 
@@ -285,9 +268,18 @@ def _said(index: Index, node: ox.NamedNode, name: str) -> list[Value]:
     return index.values.get((node, cr(name)), [])
 
 
-def unsupported(readings: dict[str, list[Reading]]) -> Iterator[tuple[Place | None, str]]:
+def unsupported(readings: dict[str, list[Reading]]) -> Iterator[Finding]:
     """What must be mended: statements that the lines do not bear out, and complaints about passages."""
-    for found in readings.values():
-        for reading in found:
-            yield from reading.complaints
-            yield from ((v.place, v.reason) for v in reading.verdicts if v.level == "unsupported")
+    for reading in (reading for found in readings.values() for reading in found):
+        node = ox.NamedNode(reading.passage.iri)
+        for place, rule in reading.complaints:
+            yield _finding(rule, place, node, reason(rule))
+        for v in reading.verdicts:
+            if v.level == "unsupported":
+                yield _finding("evidence", v.place, v.triple[0], v.reason, v.triple)
+
+
+def _finding(
+    rule: str, place: Place | None, subject: ox.NamedNode, why: Reason, triple: Triple | None = None
+) -> Finding:
+    return Finding("violation", rule, place, subject, {"en": why[0], "it": why[1]}, triple=triple)

@@ -139,6 +139,11 @@ N_QUADS = GraphFormat(
     ("n-quads",),
     engine=RdfFormat.N_QUADS,
 )
+TEXT = Format("text", "Plain text", ("text/plain",), "txt")
+ATOM = Format("atom", "Atom", ("application/atom+xml",), "atom")
+GEOJSON = Format("geojson", "GeoJSON", ("application/geo+json",), "geojson")
+GZIP = Format("gzip", "gzip", ("application/gzip",), "gz")
+PLAIN_JSON = Format("plainjson", "JSON", ("application/json",), "json")
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html")
 PROBLEM = Format("problem", "Problem Details", ("application/problem+json", "application/json"), "json")
 
@@ -146,8 +151,13 @@ RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 DATASETS = (*GRAPHS, TRIG, N_QUADS)
 ALL: tuple[Format, ...] = (*RESULTS, *DATASETS)
+DOWNLOADS: tuple[Format, ...] = (*DATASETS, CSV, GEOJSON, PLAIN_JSON, GZIP, TEXT)
 
 F = TypeVar("F", bound=Format)
+
+# What a reader must skip to see the rows of a result: strings in JSON (escapes) and CSV (doubled quotes).
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_CSV_STRING = re.compile(rb'"[^"]*+"')
 
 # Quoted strings may hold commas and semicolons; a quote without its partner counts as an ordinary character.
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
@@ -177,6 +187,17 @@ def wishes(header: str | None) -> Iterator[Wish]:
         qualities = [text[2:].strip() for text in parameters if text.startswith("q=")]
         if value and all(_QUALITY.fullmatch(text) for text in qualities):
             yield Wish(value, min(1.0, float(qualities[0])) if qualities else 1.0)
+
+
+def count_rows(body: bytes, form: ResultFormat) -> int:
+    """The rows of a SELECT's answer as our engine writes it: the engine does not tell, and asking twice costs twice."""
+    if form is TSV:
+        return body.count(b"\n") - 1
+    if form is CSV:
+        return _CSV_STRING.sub(b"", body).count(b"\r\n") - 1
+    if form is XML:
+        return body.count(b"<result>") + body.count(b"<result/>")
+    return 0 if body.endswith(b"[]}}") else _JSON_STRING.sub(b"", body).count(b"},{") + 1
 
 
 def negotiate(accept: str | None, offered: Sequence[F], default: F | None = None) -> F:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import DataError
-from kg.store import files_by_graph
+from kg.rawfile import read_bytes
+from kg.store import files_by_graph, records_file
 from kg.turtle import Page, read_page
+from kg.withheld import hide_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +22,20 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A line of a file, counted from 1, and the graph that it speaks in (None outside of any)."""
+    """A place in a file, line and column counted from 1, and the graph that it speaks in (None outside of any)."""
 
     file: str
     line: int
     graph: str | None = None
+    column: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    @property
+    def exact(self) -> str:
+        """`file:line:column`."""
+        return f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass
@@ -45,18 +53,19 @@ class Index:
         for block in page.blocks:
             graph = page.resolve(block.graph).value if block.graph else None
             if graph and block.graph:
-                self.graphs.setdefault(graph, Place(shown, block.graph.line, graph))
+                self.graphs.setdefault(graph, Place(shown, block.graph.line, graph, block.graph.column))
             for node in block.nodes:
                 subject = page.resolve(node.subject)
                 assert isinstance(subject, ox.NamedNode)
-                place = Place(shown, node.subject.line, graph)
+                place = Place(shown, node.subject.line, graph, node.subject.column)
                 self.subjects.setdefault(subject, []).append(place)
                 if entities:
                     self.blocks.setdefault(subject, []).append(place)
-        for quad, line in page.quads():
+        for quad, term in page.quads():
             graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
             key = (quad.subject, quad.predicate, quad.object)
-            self.triples.setdefault(key, []).append(Place(shown, line, graph))  # type: ignore[arg-type]
+            place = Place(shown, term.line, graph, term.column)
+            self.triples.setdefault(key, []).append(place)  # type: ignore[arg-type]
             self.values.setdefault(key[:2], []).append(quad.object)  # type: ignore[arg-type]
 
     def place(
@@ -92,14 +101,8 @@ def data_files(folders: Folders) -> Iterator[tuple[Path, bool]]:
 
 
 def read_text(file: Path) -> str:
-    """The text of a file; raises DataError where it is not UTF-8."""
-    try:
-        return file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError("is not UTF-8 text", file=file, line=line, remedy="save the file as UTF-8") from None
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
+    """The text of a file; raises DataError where it is none."""
+    return read_bytes(file).decode("utf-8")
 
 
 def read_index(folders: Folders) -> Index:
@@ -107,8 +110,11 @@ def read_index(folders: Folders) -> Index:
     index = Index()
     loaded = {file for _, file in files_by_graph(folders)}
     for file, entities in data_files(folders):
+        if file == records_file(folders):
+            continue
         if file not in loaded:
             remedy = "move it to entities/, external/, editorial/ or statements/DOCUMENT/"
             raise DataError("lies where no data file is read from", file=file, remedy=remedy)
         index.add(read_page(read_text(file), file), folders.shown(file), entities=entities)
+    hide_in(index)
     return index

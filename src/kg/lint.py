@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg import slugs
+from kg.findings import Finding
 from kg.namespaces import CONCEPT, CR, short
 from kg.passages import read_documents, read_passage
 from kg.store import TYPE, conflicts, cr, most_precise
@@ -24,20 +24,7 @@ LABELS = {
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://www.w3.org/2004/02/skos/core#hiddenLabel",
 }
-SEVERITIES = ("violation", "warning", "info")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to mend: where, how bad, which rule, what about, and the message in English and Italian."""
-
-    severity: str
-    rule: str
-    place: Place | None
-    subject: ox.NamedNode
-    message: dict[str, str]
-    value: str = ""
-    triple: Triple | None = None
+REPLACED_BY = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
 
 
 class Lint:
@@ -79,12 +66,20 @@ class Lint:
     def undeclared(self) -> Iterator[Finding]:
         """IRIs of ours that nothing declares: a misspelt name, or an entity without a block."""
         for key, places in self.index.triples.items():
-            for term in key:
+            for term in key if key[1] != REPLACED_BY else key[2:]:
                 if isinstance(term, ox.NamedNode) and not self._is_declared(term.value):
+                    if self.index.values.get((term, REPLACED_BY)):
+                        yield self._renamed(term, key, places[0])
+                        continue
                     name = self.name(term.value)
                     en = f"{name} is not declared anywhere; correct the name, or add its block under data/entities/"
                     it = f"{name} non è dichiarato; correggere il nome o aggiungere la voce in data/entities/"
                     yield self.finding("declared", places[0], key[0], en, it, value=name, triple=key)
+
+    def _renamed(self, term: ox.NamedNode, key: Triple, place: Place) -> Finding:
+        old, new = self.name(term.value), self.name(self.index.values[term, REPLACED_BY][0].value)
+        en, it = f"{old} was renamed; write {new}", f"{old} ha cambiato nome; scrivere {new}"
+        return self.finding("renamed", place, key[0], en, it, value=old, triple=key)
 
     def _is_declared(self, iri: str) -> bool:
         dataset = self.graph.city.dataset
@@ -128,7 +123,11 @@ class Lint:
 
     def _nodes(self, segment: str) -> list[ox.NamedNode]:
         root = f"{self.graph.city.dataset}/{segment}/"
-        return [node for node in self.index.subjects if node.value.startswith(root)]
+        return [
+            node
+            for node in self.index.subjects
+            if node.value.startswith(root) and (node, REPLACED_BY) not in self.index.values
+        ]
 
     def declared_twice(self) -> Iterator[Finding]:
         """One thing, one block."""

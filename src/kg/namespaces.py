@@ -5,15 +5,13 @@ The prefixes of a city's kinds, schemes and documents are not listed here: `kg.s
 
 from __future__ import annotations
 
-from rdflib import Namespace
-
 ROOT = "https://w3id.org/city-relations/"
-CR = Namespace(ROOT + "ontology#")
-SHAPES = Namespace(ROOT + "shapes#")
+CR = ROOT + "ontology#"
+SHAPES = ROOT + "shapes#"
 CONCEPT = ROOT + "concept/"
 
 FIXED_PREFIXES: dict[str, str] = {
-    "cr": str(CR),
+    "cr": CR,
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from kg.errors import QueryRefused, RequestError
+from kg.errors import LimitExceeded, QueryRefused, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,7 @@ UPDATE = "application/sparql-update"
 Parameters = dict[str, list[str]]
 
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
+_SECONDS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)s?", re.ASCII)
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)"?', re.IGNORECASE)
 
 
@@ -34,6 +35,7 @@ class SparqlRequest:
     named_graphs: tuple[str, ...] = ()
     accept: str | None = None
     format: str | None = None
+    seconds: float | None = None
 
 
 def read(
@@ -56,7 +58,18 @@ def read(
         tuple(parameters.get("named-graph-uri", ())),
         headers.get("accept"),
         _only(parameters, "format") or None,
+        _seconds(_only(parameters, "timeout")),
     )
+
+
+def _seconds(written: str | None) -> float | None:
+    """The time that a client gives its query; nothing below a millisecond makes sense."""
+    if not written:
+        return None
+    found = _SECONDS.fullmatch(written)
+    if found is None:
+        raise RequestError(f"`timeout` is {written[:40]!r}", remedy="write seconds, e.g. timeout=2.5")
+    return max(float(found[1]), 0.001)
 
 
 def parse_form(data: bytes, where: str) -> Parameters:
@@ -113,7 +126,7 @@ def _check_length(query: str, longest: int) -> None:
     if not query.strip():
         raise RequestError("the query is empty", remedy="write a SPARQL query, e.g. ASK {}")
     if length > longest:
-        raise RequestError(f"the query has {length} bytes", remedy=f"keep it within {longest} bytes of UTF-8")
+        raise LimitExceeded(f"the query has {length} bytes", remedy=f"keep it within {longest} bytes of UTF-8")
 
 
 def _update_refused() -> QueryRefused:

@@ -1,11 +1,13 @@
 """Answers one read-only query: refuses what this endpoint never does, selects the dataset, lets the engine evaluate.
 
-Leaves the reading of requests to `kg.protocol`, the choice of formats to `kg.formats`, and syntax to the engine.
+In two steps, which need not be in one process: `prepare` reads what is asked and needs no graph, `evaluate` has the
+graph. Leaves the reading of requests to `kg.protocol`, the choice of formats to `kg.formats`, and syntax to the engine.
 """
 
 from __future__ import annotations
 
-import re
+import io
+import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,11 +16,14 @@ from typing import TYPE_CHECKING, TypedDict, cast
 import pyoxigraph as ox
 
 from kg import tokens
-from kg.errors import KgError, QueryRefused, QuerySyntaxError, RequestError
-from kg.formats import GRAPHS, RESULTS, Format, GraphFormat, ResultFormat, choose
+from kg.errors import KgError, LimitExceeded, NotAcceptable, QueryRefused, RequestError, ServiceFailed
+from kg.formats import GRAPHS, RESULTS, Format, GraphFormat, ResultFormat, choose, count_rows
+from kg.syntax import syntax_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from typing_extensions import Buffer as ReadableBuffer
 
     from kg.protocol import SparqlRequest
     from kg.store import Graph
@@ -27,22 +32,47 @@ if TYPE_CHECKING:
     Statements = Iterable[ox.Triple] | Iterable[ox.Quad]
 
 LIST_GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
+JOIN_YOURSELF = "ask the other endpoint yourself and join the results; if it is part of a name, put a `.` before `{`"
 SHALLOW = 2000  # characters; no text so short nests deep enough to fill an ordinary stack
 STACK_PER_BYTE = 8192  # twice what the hungriest construct took: nested groups, 4 kB of stack per byte of query
 LARGEST_STACK = 1 << 30
-MOST_EXPECTED = 12
-
-_ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_LAST_NAME = re.compile(r"([^\s<>(){}\[\],;|^/\"']*):\S*$")
 _stack_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The bytes of an answer and the format they are in."""
+    """The bytes of an answer, the format they are in, and how many rows or triples they hold (an ASK: one).
+
+    `lasting` is whether the same query will give the same bytes again; new blank nodes have other names each time.
+    """
 
     format: Format
     body: bytes
+    rows: int = 1
+    lasting: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A query that may be evaluated: its dataset is named, its format chosen, nothing in it is refused."""
+
+    query: str
+    format: Format
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large an answer may be; more is an error, never cut off."""
+
+    rows: int = 1 << 62
+    size: int = 1 << 62
+
+
+UNLIMITED = Limits()
 
 
 class Selection(TypedDict, total=False):
@@ -54,15 +84,38 @@ class Selection(TypedDict, total=False):
 
 def run(graph: Graph, request: SparqlRequest) -> Answer:
     """The answer to a request; raises QueryRefused, QuerySyntaxError, NotAcceptable or RequestError."""
+    return evaluate(graph.engine, prepare(request, graph.city.prefixes), graph.city.prefixes)
+
+
+def prepare(request: SparqlRequest, prefixes: Mapping[str, str], allowed: Collection[str] = (), base: str = "") -> Plan:
+    """What is to be done; `allowed` are the endpoints that SERVICE may ask, `base` is what relative IRIs begin from.
+
+    Raises as `run`, but for syntax.
+    """
     if request.query is None:
         raise RequestError("the request has no query", remedy="send one as `query`")
-    query, prefixes = request.query, graph.city.prefixes
-    asks = tokens.read(query, prefixes)
+    asks = tokens.read(request.query, prefixes, base)
+    services = _allowed_services(asks, allowed)
     _refuse(asks)
-    engine, selection = select(graph.engine, *_graphs(request, asks))
     offered: tuple[Format, ...] = GRAPHS if asks.form in ("CONSTRUCT", "DESCRIBE") else RESULTS
     form = choose(request.format, request.accept, offered)
-    return Answer(form, _with_room(query, lambda: _evaluate(engine, query, prefixes, selection, form)))
+    return Plan(request.query, form, *_graphs(request, asks), services, base)
+
+
+def evaluate(engine: ox.Store, plan: Plan, prefixes: Mapping[str, str], limits: Limits = UNLIMITED) -> Answer:
+    """The answer; raises QuerySyntaxError, QueryRefused for an unknown graph, LimitExceeded for too large an answer."""
+    chosen, selection = select(engine, plan.default_graphs, plan.named_graphs)
+    declared = dict(prefixes)
+    return _with_room(plan.query, lambda: _evaluate(chosen, plan, declared, selection, limits))
+
+
+def _allowed_services(asks: tokens.Asks, allowed: Collection[str]) -> tuple[str, ...]:
+    """The endpoints that the query asks, if all of them are allowed; what is unclear or computed never is."""
+    known = tuple(dict.fromkeys(service for service in asks.services if service and service in allowed))
+    if known and not asks.unclear and all(service in allowed for service in asks.services):
+        asks.services = ()
+        return known
+    return ()
 
 
 def _refuse(asks: tokens.Asks) -> None:
@@ -71,8 +124,10 @@ def _refuse(asks: tokens.Asks) -> None:
         raise QueryRefused(f"{asks.updates[0]} is refused: this endpoint only answers queries", remedy=remedy)
     if asks.services:
         target = f" <{asks.services[0]}>" if asks.services[0] else ""
-        remedy = "ask the other endpoint yourself and join the results; if it is part of a name, put a `.` before `{`"
-        raise QueryRefused(f"SERVICE{target} is refused: this endpoint calls no other", remedy=remedy)
+        raise QueryRefused(f"SERVICE{target} is refused: this endpoint calls no other", remedy=JOIN_YOURSELF)
+    if asks.glued:
+        remedy = "write FROM, NAMED and the name of the graph with spaces between them"
+        raise QueryRefused(f"{asks.glued} may be a name or FROM with a graph", remedy=remedy)
     if asks.unclear:
         remedy = "put a space after a `<` that means less than, and write the IRI with its scheme or as a prefixed name"
         raise QueryRefused(f"{asks.unclear} may be an IRI or a comparison, and SERVICE is refused", remedy=remedy)
@@ -115,39 +170,112 @@ def _known(engine: ox.Store, iri: str) -> ox.NamedNode:
     return node
 
 
-def _with_room(query: str, evaluate: Callable[[], bytes]) -> bytes:
+def _with_room(query: str, answer: Callable[[], Answer]) -> Answer:
     """Evaluate with a stack that fits the query: the engine recurses over it, and an overflow would end the process."""
-    if len(query) <= SHALLOW:
-        return evaluate()
+    needed = min(STACK_PER_BYTE * len(query.encode()), LARGEST_STACK)
+    if len(query) <= SHALLOW or _main_stack() >= needed:
+        return answer()
     with ThreadPoolExecutor(1) as pool:
         with _stack_lock:
-            usual = threading.stack_size(min(STACK_PER_BYTE * len(query.encode()), LARGEST_STACK))
+            usual = threading.stack_size(needed)
             try:
-                answer = pool.submit(evaluate)
+                answered = pool.submit(answer)
             finally:
                 threading.stack_size(usual)
-        return answer.result()
+        return answered.result()
 
 
-def _evaluate(engine: ox.Store, query: str, prefixes: dict[str, str], selection: Selection, form: Format) -> bytes:
+def _main_stack() -> int:
+    """How far the stack of this thread may grow, as far as it is known: only that of the main thread is."""
+    if threading.current_thread() is not threading.main_thread():
+        return 0
+    limit = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    return LARGEST_STACK if limit == resource.RLIM_INFINITY else limit
+
+
+def _evaluate(engine: ox.Store, plan: Plan, prefixes: dict[str, str], selection: Selection, limits: Limits) -> Answer:
     try:
-        return _write(engine.query(query, prefixes=prefixes, **selection), form, prefixes)
+        return _write(
+            engine.query(plan.query, base_iri=plan.base or None, prefixes=prefixes, **selection),
+            plan.format,
+            prefixes,
+            limits,
+        )
     except SyntaxError as error:
-        raise _syntax_error(str(error), query, prefixes) from None
+        raise syntax_error(str(error), plan.query, prefixes) from None
     except RuntimeError as error:  # what the engine finds out only while evaluating, as an unknown function
         raise RequestError(
             f"the query cannot be evaluated: {error}", remedy="use the functions of SPARQL 1.1"
         ) from None
-    except (OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
+    except OSError as error:  # only what would call out can fail so
+        raise _call_failed(plan) from error
+    except (ValueError, TypeError, OverflowError) as error:
         raise KgError("the query could not be evaluated", remedy="try a simpler query") from error
 
 
-def _write(result: Result, form: Format, prefixes: dict[str, str]) -> bytes:
+def _call_failed(plan: Plan) -> KgError:
+    if plan.services:
+        remedy = "ask that endpoint yourself, or write SERVICE SILENT"
+        return ServiceFailed(f"an endpoint that SERVICE asks does not answer: {plan.services[0]}", remedy=remedy)
+    return QueryRefused("SERVICE is refused: this endpoint calls no other", remedy=JOIN_YOURSELF)
+
+
+class _Bounded(io.RawIOBase):
+    """Takes the bytes of an answer as long as there are not too many."""
+
+    def __init__(self, limit: int) -> None:
+        self.taken = bytearray()
+        self.limit = limit
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Take some more; raises LimitExceeded, which ends the evaluation."""
+        self.taken += data
+        if len(self.taken) > self.limit:
+            raise too_large(f"the answer has more than {self.limit} bytes")
+        return len(memoryview(data))
+
+
+def too_large(message: str) -> LimitExceeded:
+    """The error for an answer past a limit: nothing is cut off, and the client learns what to do."""
+    return LimitExceeded(message, remedy="ask for less with LIMIT and OFFSET, or count and group instead of listing")
+
+
+def _write(result: Result, form: Format, prefixes: dict[str, str], limits: Limits) -> Answer:
     if isinstance(result, ox.QueryTriples) and isinstance(form, GraphFormat):
-        return write_graph(result, form, prefixes)
+        triples = _collected(result, limits)
+        try:
+            body = write_graph(triples, form, prefixes)
+        except OSError:
+            offered = tuple(other.media_types[0] for other in GRAPHS if other is not form)
+            message = f"the answer cannot be written as {form.label}: it has triples within triples"
+            raise NotAcceptable(message, offered=offered, remedy="ask for Turtle or N-Triples") from None
+        if len(body) > limits.size:
+            raise too_large(f"the answer has more than {limits.size} bytes")
+        nameless = any(isinstance(term, ox.BlankNode) for triple in triples for term in triple)
+        return Answer(form, body, len(triples), lasting=not nameless)
     if isinstance(result, ox.QueryTriples) or not isinstance(form, ResultFormat):
         raise RequestError("the form of the query is not recognisable", remedy="write spaces around the first word")
-    return cast("bytes", result.serialize(format=form.engine))
+    taken = _Bounded(limits.size)
+    try:
+        result.serialize(taken, format=form.engine)  # type: ignore[arg-type]
+    except OSError:  # the engine wraps what a writer raises
+        if len(taken.taken) > limits.size:
+            raise too_large(f"the answer has more than {limits.size} bytes") from None
+        raise
+    body = bytes(taken.taken)
+    rows = 1 if isinstance(result, ox.QueryBoolean) else count_rows(body, form)
+    if rows > limits.rows:
+        raise too_large(f"the answer has more than {limits.rows} rows")
+    return Answer(form, body, rows)
+
+
+def _collected(triples: ox.QueryTriples, limits: Limits) -> set[ox.Triple]:
+    distinct: set[ox.Triple] = set()
+    for triple in triples:
+        distinct.add(triple)
+        if len(distinct) > limits.rows:
+            raise too_large(f"the answer has more than {limits.rows} triples")
+    return distinct
 
 
 def write_graph(triples: Statements, form: GraphFormat, prefixes: Mapping[str, str]) -> bytes:
@@ -165,30 +293,3 @@ def _used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str
             if isinstance(node, ox.NamedNode):
                 iris.add(node.value)
     return {name: start for name, start in prefixes.items() if any(iri.startswith(start) for iri in iris)}
-
-
-def _syntax_error(message: str, query: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
-    """The engine's message as ours: the place, and what was expected in words a reader knows."""
-    found = _ENGINE_ERROR.match(message)
-    line, column, rest = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, "")
-    if "Prefix not found" in rest:
-        return _unknown_prefix(query, line, column, prefixes)
-    if "IRI parsing failed" in rest:
-        remedy = "write the IRI in full, or declare a BASE for relative ones"
-        return QuerySyntaxError("an IRI is not valid or not absolute", line=line, column=column, remedy=remedy)
-    expected = [_plain(item) for item in re.split(r",\s+", rest) if item[:1].isupper() or item[:1] == '"']
-    shown = ", ".join(expected[:MOST_EXPECTED]) + (" …" if len(expected) > MOST_EXPECTED else "")
-    text = "the query is not SPARQL 1.1 here" + (f"; expected: {shown}" if shown else "")
-    return QuerySyntaxError(text, line=line, column=column, remedy="look at the line and column, and just before")
-
-
-def _plain(item: str) -> str:
-    return item[1:-1].replace('\\"', '"').replace("\\\\", "\\") if item.startswith('"') else item
-
-
-def _unknown_prefix(query: str, line: int, column: int, prefixes: Mapping[str, str]) -> QuerySyntaxError:
-    lines = query.split("\n")
-    name = _LAST_NAME.search(lines[line - 1][: column - 1]) if line <= len(lines) else None
-    text = f"the prefix {name[1] + ':'!r} is not declared" if name else "a prefix is not declared"
-    remedy = f"declare it with PREFIX; these need no declaration: {', '.join(sorted(prefixes))}"
-    return QuerySyntaxError(text, line=line, column=column, remedy=remedy)

@@ -1,4 +1,4 @@
-"""A release: the loaded graph with all that is derived, and its id, which only the content decides."""
+"""A release: the graph with everything that is derived, and the id that names its content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import derive, passages, store
+from kg import derive, passages, store, withheld
 
 if TYPE_CHECKING:
     from kg.settings import Folders
@@ -18,34 +18,58 @@ if TYPE_CHECKING:
 ID_LENGTH = 16
 
 
-@dataclass(frozen=True)
+@dataclass
 class Release:
-    """What a server serves: `id` is the same for the same content on any machine."""
+    """What a server serves: `id` is the same for the same content on any machine; `named` is it, where it is known."""
 
     graph: Graph
     folders: Folders
+    named: str = ""
 
     @cached_property
     def id(self) -> str:
         """Computed when first asked for: nothing that only checks the data waits for it."""
-        return release_id(self.graph.engine)
+        return self.named or release_id(self.graph.engine)
 
 
 def load(folders: Folders) -> Release:
     """Read the folders and run the rules; raises DataError for the first file that cannot be read."""
+    return Release(build(folders), folders)
+
+
+def build(folders: Folders) -> Graph:
+    """The graph with all that is derived, for who needs no name for it."""
     graph = store.load(folders)
+    complete(graph, folders)
+    return graph
+
+
+def complete(graph: Graph, folders: Folders) -> None:
+    """Hide what is withheld, describe the passages, fill the default graph and run the rules."""
+    withheld.hide(graph)
     passages.describe(graph)
     store.merge(graph.engine)
     derive.derive(graph, derive.read_rules(folders))
-    return Release(graph, folders)
 
 
 def release_id(engine: ox.Store) -> str:
-    """The start of the SHA-256 of the canonical N-Quads (RDFC-1.0)."""
-    lines = (engine.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
-    if any(b"_:" in line for line in lines):
+    """The start of the SHA-256 of the canonical N-Quads."""
+    return hashlib.sha256(canonical(engine)).hexdigest()[:ID_LENGTH]
+
+
+def canonical(engine: ox.Store) -> bytes:
+    """The canonical N-Quads (RDFC-1.0): the same for the same content."""
+    quads = engine.dump(format=ox.RdfFormat.N_QUADS) or b""
+    lines = quads.splitlines(keepends=True)
+    if b"_:" in quads:
         # only blank nodes need naming; without them the canonical form is the sorted lines, six times faster
         dataset = ox.Dataset(engine)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         lines = [f"{quad} .\n".encode() for quad in dataset]
-    return hashlib.sha256(b"".join(sorted(lines))).hexdigest()[:ID_LENGTH]
+    return b"".join(sorted(lines))
+
+
+def as_loaded(engine: ox.Store) -> bytes:
+    """N-Quads in the order in which the store took them: a store that loads these gives rows in the same order."""
+    lines = (engine.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return b"".join(reversed(lines))  # the engine tells the last first

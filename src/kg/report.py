@@ -18,12 +18,12 @@ from kg import protocol
 from kg import query as queries
 from kg.coverage import ranges, read_coverage
 from kg.errors import SettingError
-from kg.evidence import LEVELS, read_evidence, unsupported
+from kg.evidence import LEVELS, read_evidence
 from kg.index import Index, read_index
 from kg.mentions import fold
 from kg.namespaces import short
 from kg.passages import read_documents, read_lines, read_passage, text_of
-from kg.release import Release, load
+from kg.release import load
 from kg.slugs import slug_of
 from kg.store import cr, triples
 
@@ -34,34 +34,28 @@ if TYPE_CHECKING:
     from kg.evidence import Reading
     from kg.index import Place
     from kg.settings import Folders
-    from kg.store import Triple
+    from kg.store import Graph, Triple
 
 
-def print_evidence(folders: Folders, documents: Path) -> int:
-    """One row a chapter and level; the findings above it. 0 where every statement is supported, else 1."""
-    release, index = load(folders), read_index(folders)
-    readings = read_evidence(release.graph, index, documents)
-    findings = sorted(unsupported(readings), key=lambda finding: finding[0] or ("", 0))
-    for place, reason in findings:
-        print(f"{place} violation {reason}")
+def print_evidence(graph: Graph, readings: dict[str, list[Reading]], findings: int) -> None:
+    """One row a chapter and level, and the sums."""
     table = Table("chapter", "statements", *LEVELS, box=None)
-    rows = dict(sorted(_by_chapter(release, readings).items()))
+    rows = dict(sorted(_by_chapter(graph, readings).items()))
     rows["all"] = sum(rows.values(), Counter())
     for chapter, levels in rows.items():
         table.add_row(chapter, str(levels.total()), *(str(levels[level]) for level in LEVELS))
     console(sys.stdout).print(table)
     total = rows["all"]
     print(
-        f"{total.total()} statements: {len(findings)} findings, {total['unsupported']} unsupported, "
+        f"{total.total()} statements: {findings} findings, {total['unsupported']} unsupported, "
         f"{total['context']} by context, {total['inferred']} inferred ({total['inferred'] / max(total.total(), 1):.1%})"
     )
-    return 1 if findings else 0
 
 
-def _by_chapter(release: Release, readings: dict[str, list[Reading]]) -> dict[str, Counter[str]]:
+def _by_chapter(graph: Graph, readings: dict[str, list[Reading]]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for reading in (reading for of_document in readings.values() for reading in of_document):
-        chapters = slugs_of_chapters(release.graph.engine, reading.passage.iri)
+        chapters = slugs_of_chapters(graph.engine, reading.passage.iri)
         name = f"{reading.passage.document.rsplit('/', 1)[1]} {chapters[0] if chapters else ''}".strip()
         found.setdefault(name, Counter()).update(verdict.level for verdict in reading.verdicts)
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kg.errors import SettingError
@@ -23,12 +24,70 @@ class Settings(BaseSettings):
     queries: Path | None = Field(
         None, description="Folder with a city's queries, in place of the `queries/` of the home folder"
     )
+    releases: Path | None = Field(
+        None, description="Folder with earlier releases, each in a folder of its own as `kg build` writes it"
+    )
     host: str = Field("127.0.0.1", description="Address that `kg serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that `kg serve` listens on")
     base_url: str | None = Field(
         None, description="Public address of the server, as visitors write it (default: from the request)"
     )
+    operations_port: int | None = Field(
+        None, ge=0, le=65535, description="Loopback port for /ready, /metrics and reloading (default: KG_PORT + 1)"
+    )
+    access_log: str = Field("", description="File for the access log, one JSON object a line; - is standard output")
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks of reverse proxies, with commas; only these are asked who the client is"
+    )
+    max_connections: int = Field(1000, ge=1, description="Most connections at a time; one client gets half of them")
+    request_seconds: float = Field(
+        10, gt=0, description="Longest time for the head of a request, for its body, and for an answer to move on"
+    )
+    max_url_bytes: int = Field(16384, ge=1024, description="Longest address that is accepted, in bytes")
     max_query_bytes: int = Field(65536, ge=1024, description="Longest query that is accepted, in bytes of UTF-8")
+    max_rows: int = Field(1_000_000, ge=1, description="Most rows or triples of an answer; one with more is refused")
+    max_result_bytes: int = Field(67_108_864, ge=1024, description="Most bytes of an answer; a larger one is refused")
+    query_seconds: float = Field(30, gt=0, description="Longest time a query may take; `timeout=` can only lower it")
+    query_megabytes: int = Field(1024, ge=32, description="Memory that a query may use beyond the loaded graph, in MiB")
+    fast_queries: int = Field(16, ge=1, description="Queries in their first fifth of a second at a time")
+    fast_queue: int = Field(256, ge=0, description="Queries that may wait for their turn; the next gets 503")
+    slow_queries: int = Field(8, ge=1, description="Slow queries that run at a time, at low priority")
+    slow_queue: int = Field(16, ge=0, description="Slow queries that may pause until another ends; the next gets 503")
+    client_slow_seconds: float = Field(
+        300, gt=0, description="Seconds that the slow queries of one client may take in five minutes; then it gets 429"
+    )
+    cache_bytes: int = Field(67_108_864, ge=0, description="Size of the cache of answers, in bytes; 0 is none")
+    services: str = Field("", description="Endpoints that SERVICE may ask, with commas; all others are refused")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in listed(value):
+            ip_network(part)
+        return value
+
+    @field_validator("services")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for part in listed(value):
+            if not part.startswith(("http://", "https://")):
+                raise ValueError(f"{part} is no http address")
+        return value
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the trusted proxies."""
+        return tuple(ip_network(part) for part in listed(self.trusted_proxies))
+
+    @property
+    def allowed_services(self) -> frozenset[str]:
+        """The endpoints that SERVICE may ask."""
+        return frozenset(listed(self.services))
+
+
+def listed(value: str) -> list[str]:
+    """The parts of a value with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 @dataclass(frozen=True)

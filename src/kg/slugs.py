@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.mentions import fold
 from kg.store import TYPE, cr
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ def slug_of(term: ox.NamedNode | ox.Literal) -> str:
     if isinstance(term, ox.NamedNode):
         return re.split(r"[/#]", term.value)[-1]
     return re.sub(r"[^a-z0-9]+", "-", term.value.lower()).strip("-")
+
+
+def slug_from(text: str) -> str:
+    """The slug of a name: ASCII, lower case, words joined by hyphens."""
+    return fold(text).replace(" ", "-").encode("ascii", "ignore").decode().strip("-")
 
 
 def objects(engine: ox.Store, subject: ox.NamedNode, name: str) -> list[ox.NamedNode | ox.Literal]:

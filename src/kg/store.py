@@ -6,18 +6,20 @@ Owns no meaning beyond that: rules are run by `kg.derive`, questions by `kg.quer
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from oxrdflib import OxigraphStore
-from rdflib import Dataset
 
 from kg.errors import DataError
 from kg.namespaces import CONCEPT, CR, FIXED_PREFIXES
+from kg.rawfile import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from rdflib import Dataset
 
     from kg.settings import Folders
 
@@ -29,7 +31,7 @@ DCAT_DATASET = ox.NamedNode(FIXED_PREFIXES["dcat"] + "Dataset")
 
 def cr(name: str) -> ox.NamedNode:
     """A term of the ontology as the engine's node."""
-    return ox.NamedNode(CR[name])
+    return ox.NamedNode(CR + name)
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,18 @@ class City:
 
 @dataclass(frozen=True)
 class Graph:
-    """A loaded graph: the rdflib dataset, the engine's store beneath it (the same triples), and the city."""
+    """A loaded graph: the engine's store, the city; `dataset` is the same triples seen through rdflib."""
 
-    dataset: Dataset
     engine: ox.Store
     city: City
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The store seen through rdflib: its API, this engine."""
+        from oxrdflib import OxigraphStore  # rdflib takes a tenth of a second to import, and a server needs none of it
+        from rdflib import Dataset
+
+        return Dataset(store=OxigraphStore(store=self.engine), default_union=False)
 
 
 def triples(
@@ -106,11 +115,9 @@ def parse_file(file: Path) -> Iterator[ox.Quad]:
     """The quads of a Turtle or TriG file as written; raises DataError with line and column."""
     form = ox.RdfFormat.TRIG if file.suffix == ".trig" else ox.RdfFormat.TURTLE
     try:
-        yield from ox.parse(file.read_bytes(), format=form)
+        yield from ox.parse(read_bytes(file), format=form)
     except SyntaxError as error:
         raise data_error(error, file) from None
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", file=file, remedy="restore the file") from None
 
 
 def data_error(error: SyntaxError, file: Path) -> DataError:
@@ -127,10 +134,7 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
     yield "ontology", folders.ontology / "city-relations.ttl"
     for file in sorted((folders.ontology / "concepts").glob("*.ttl")):
         yield "ontology", file
-    for name in ("dataset", "releases"):
-        file = folders.data / f"{name}.ttl"
-        if name == "dataset" or file.exists():
-            yield "dataset", file
+    yield "dataset", folders.data / "dataset.ttl"
     yield "sources", folders.data / "sources.ttl"
     for folder in ("entities", "external", "editorial"):
         for file in sorted((folders.data / folder).glob("*.ttl")):
@@ -140,13 +144,18 @@ def files_by_graph(folders: Folders) -> Iterator[tuple[str, Path]]:
             yield "sources", file
 
 
+def records_file(folders: Folders) -> Path:
+    """The file with the dates of the releases, which is in no graph: a release's id cannot depend on its own record."""
+    return folders.data / "releases.ttl"
+
+
 def load(folders: Folders) -> Graph:
     """Every file in its graph; the default graph is still empty (`merge` fills it)."""
     city = read_city(folders)
     engine = ox.Store()
     for name, file in files_by_graph(folders):
         engine.extend(_placed(file, city.graph(name)))
-    return Graph(Dataset(store=OxigraphStore(store=engine), default_union=False), engine, city)
+    return Graph(engine, city)
 
 
 def _placed(file: Path, graph: ox.NamedNode) -> Iterator[ox.Quad]:

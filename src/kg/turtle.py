@@ -75,14 +75,14 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     footer: list[list[str]] = field(default_factory=list)
 
-    def quads(self) -> Iterator[tuple[ox.Quad, int]]:
-        """Every quad with the line of its object."""
+    def quads(self) -> Iterator[tuple[ox.Quad, Term]]:
+        """Every quad with its object as written, which tells the place."""
         for block in self.blocks:
             graph = self.name(block.graph) if block.graph else ox.DefaultGraph()
             for node in block.nodes:
                 subject = self.name(node.subject)
                 for predicate, obj in node.pairs:
-                    yield ox.Quad(subject, self.name(predicate), self.resolve(obj), graph), obj.line
+                    yield ox.Quad(subject, self.name(predicate), self.resolve(obj), graph), obj
 
     def resolve(self, term: Term) -> ox.NamedNode | ox.Literal:
         """The RDF term that a written term stands for; raises DataError for an undeclared prefix."""

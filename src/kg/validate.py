@@ -6,20 +6,26 @@ import logging
 import multiprocessing
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
+from oxrdflib._converter import from_ox, to_ox
+from rdflib import RDF, RDFS, URIRef
 from rdflib import Graph as RdflibGraph
-from rdflib import URIRef
 from rdflib.namespace import SH
 
+from kg.checks import run_checks
 from kg.errors import DataError, KgError
-from kg.lint import SEVERITIES, Finding, Lint
+from kg.findings import Finding, in_order
+from kg.index import read_index
+from kg.lint import Lint
 from kg.namespaces import short
 from kg.store import parse_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from rdflib.term import Identifier, Node
 
@@ -27,15 +33,34 @@ if TYPE_CHECKING:
     from kg.settings import Folders
     from kg.store import Graph
 
+    Waiting = list[tuple[BaseProcess, Connection[str, str]]]
+
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 PARTS = 2
 SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
-def validate(graph: Graph, folders: Folders, index: Index) -> list[Finding]:
-    """Everything that is wrong, one finding for one triple; an empty list means that the data conform."""
-    found = [*Lint(graph, index).findings(), *shacl(graph, folders, index)]
-    return sorted(one_each(found, index), key=lambda f: (SEVERITIES.index(f.severity), f.place or ("", 0), f.rule))
+def validate(
+    graph: Graph, folders: Folders, index: Index | None = None, focus: set[ox.NamedNode] | None = None
+) -> list[Finding]:
+    """Everything that is wrong, one finding for one triple; an empty list means that the data conform.
+
+    An index that is not given is read while the shapes run. With a `focus` only what is about these things is told.
+    """
+    waiting = start_shacl(graph, folders, focus)
+    index = index or read_index(folders)
+    found = [*Lint(graph, index).findings(), *run_checks(graph, folders, index)]
+    if focus is not None:
+        found = [finding for finding in found if about(finding, focus)]
+    found += shacl_findings(waiting, index, graph.city.prefixes)
+    return in_order(list(one_each(found, index)))
+
+
+def about(finding: Finding, focus: set[ox.NamedNode]) -> bool:
+    """Whether a finding concerns one of these things; of two passages that overlap either may have changed."""
+    terms = {finding.subject, *(finding.triple or ())}
+    passage = finding.place and finding.place.graph
+    return finding.rule == "passage" or bool(terms & focus) or (passage and ox.NamedNode(passage)) in focus
 
 
 def one_each(findings: list[Finding], index: Index) -> Iterator[Finding]:
@@ -62,19 +87,59 @@ def read_shapes(folders: Folders) -> RdflibGraph:
     return shapes
 
 
-def shacl(graph: Graph, folders: Folders, index: Index) -> Iterator[Finding]:
-    """The results of the shapes over the default graph."""
+def start_shacl(graph: Graph, folders: Folders, focus: set[ox.NamedNode] | None) -> Waiting:
+    """Set the shapes to work over the default graph, each part in a forked process."""
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-    data = RdflibGraph()
-    for triple in graph.dataset.default_graph:
-        data.add(triple)
     shapes = read_shapes(folders)
+    if focus is not None and not focus:
+        return []
+    data = readable(graph, shapes, focus)
+    if focus is not None:
+        return _start([partial(_validate, data, _aimed_at(shapes, data, focus))])
     targets = sorted({shape for kind in TARGETS for shape in shapes.subjects(kind)}, key=str)
-    halves = [_without_targets(shapes, targets[part::PARTS]) for part in range(PARTS)]
-    for results in _at_once([partial(_validate, data, half) for half in halves]):
+    parts = [_without_targets(shapes, [t for n, t in enumerate(targets) if n % PARTS != part]) for part in range(PARTS)]
+    return _start([partial(_validate, data, part) for part in parts])
+
+
+def shacl_findings(waiting: Waiting, index: Index, prefixes: dict[str, str]) -> Iterator[Finding]:
+    """What the shapes found."""
+    for results in _results(waiting):
         report = RdflibGraph().parse(data=results, format="nt")
         for result in report.subjects(SH.focusNode, unique=True):
-            yield _finding(report, result, index, graph.city.prefixes)
+            yield _finding(report, result, index, prefixes)
+
+
+def readable(graph: Graph, shapes: RdflibGraph, focus: set[ox.NamedNode] | None) -> RdflibGraph:
+    """The triples that the shapes can read: those of the properties they name, around the focus where there is one."""
+    named = {str(term) for term in shapes.all_nodes() if isinstance(term, URIRef)}
+    named |= {str(RDF.type), str(RDFS.subClassOf)}
+    found = _of_properties(graph.engine, named) if focus is None else _around(graph.engine, focus)
+    terms: dict[object, Any] = {}
+    data = RdflibGraph()
+    for quad in found:
+        if quad.predicate.value in named:
+            for term in (quad.subject, quad.predicate, quad.object):
+                if term not in terms:
+                    terms[term] = from_ox(term)
+            data.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
+    return data
+
+
+def _of_properties(engine: ox.Store, properties: set[str]) -> Iterator[ox.Quad]:
+    for iri in properties:
+        yield from engine.quads_for_pattern(None, ox.NamedNode(iri), None, ox.DefaultGraph())
+
+
+def _around(engine: ox.Store, focus: set[ox.NamedNode]) -> Iterator[ox.Quad]:
+    """What is said of these things, what names them, and what is said of all that they are joined with."""
+    everywhere = ox.DefaultGraph()
+    yield from engine.quads_for_pattern(None, ox.NamedNode(str(RDFS.subClassOf)), None, everywhere)
+    near = [quad for node in focus for quad in engine.quads_for_pattern(None, None, node, everywhere)]
+    near += [quad for node in focus for quad in engine.quads_for_pattern(node, None, None, everywhere)]
+    yield from near
+    joined = {term for quad in near for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
+    for node in joined - focus:
+        yield from engine.quads_for_pattern(node, None, None, everywhere)
 
 
 def _without_targets(shapes: RdflibGraph, left_out: list[Node]) -> RdflibGraph:
@@ -86,6 +151,27 @@ def _without_targets(shapes: RdflibGraph, left_out: list[Node]) -> RdflibGraph:
     return copy
 
 
+def _aimed_at(shapes: RdflibGraph, data: RdflibGraph, focus: set[ox.NamedNode]) -> RdflibGraph:
+    """The shapes with only these things as targets (a validator's own choice of focus skips shapes within shapes)."""
+    chosen = [URIRef(node.value) for node in focus]
+    copy = _without_targets(shapes, list({shape for kind in TARGETS for shape in shapes.subjects(kind)}))
+    for kind in TARGETS:
+        for shape, target in shapes.subject_objects(kind):
+            for node in chosen:
+                if _is_target(data, node, kind, target):
+                    copy.add((shape, SH.targetNode, node))
+    return copy
+
+
+def _is_target(data: RdflibGraph, node: URIRef, kind: URIRef, target: Node) -> bool:
+    if kind == SH.targetNode:
+        return node == target
+    if kind == SH.targetClass:
+        return any(target in data.transitive_objects(of, RDFS.subClassOf) for of in data.objects(node, RDF.type))
+    pattern = (node, target, None) if kind == SH.targetSubjectsOf else (None, target, node)
+    return pattern in data
+
+
 def _validate(data: RdflibGraph, shapes: RdflibGraph) -> str:
     # pyshacl costs a quarter of a second to import; serving does not need it
     import pyshacl
@@ -95,11 +181,11 @@ def _validate(data: RdflibGraph, shapes: RdflibGraph) -> str:
     return results.serialize(format="nt")
 
 
-def _at_once(tasks: list[Callable[[], str]]) -> list[str]:
-    """What the tasks return, each but the first run in a forked process: a validator is bound to one core."""
+def _start(tasks: list[Callable[[], str]]) -> Waiting:
+    """Run each task in a forked process: a validator is bound to one core, and the parent has other checks to do."""
     forking = multiprocessing.get_context("fork")
-    ends = []
-    for task in tasks[1:]:
+    started: Waiting = []
+    for task in tasks:
         receiver, sender = forking.Pipe(duplex=False)
         process = forking.Process(target=lambda task=task, sender=sender: sender.send(task()), daemon=True)
         with warnings.catch_warnings():
@@ -107,15 +193,17 @@ def _at_once(tasks: list[Callable[[], str]]) -> list[str]:
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
         sender.close()
-        ends.append((process, receiver))
-    results = [tasks[0]()]
-    for process, receiver in ends:
+        started.append((process, receiver))
+    return started
+
+
+def _results(waiting: Waiting) -> Iterator[str]:
+    for process, receiver in waiting:
         try:
-            results.append(receiver.recv())
+            yield receiver.recv()
         except EOFError:
             raise KgError("the validation was interrupted", remedy="run it again, with more memory") from None
         process.join()
-    return results
 
 
 def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[str, str]) -> Finding:
@@ -140,8 +228,6 @@ def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[st
 
 
 def _engine_term(term: Identifier | Node | None) -> ox.NamedNode | ox.Literal | None:
-    from oxrdflib._converter import to_ox
-
     converted = to_ox(term) if term is not None else None
     return converted if isinstance(converted, ox.NamedNode | ox.Literal) else None
 
@@ -150,23 +236,3 @@ def _shown(value: ox.NamedNode | ox.Literal | None, prefixes: dict[str, str]) ->
     if isinstance(value, ox.NamedNode):
         return short(value.value, prefixes)
     return "" if value is None else value.value
-
-
-def line_of(finding: Finding, graph: Graph, language: str) -> str:
-    """`file:line severity subject: message`, with the value found where there is one."""
-    label = label_of(graph.engine, finding.subject, language) or short(finding.subject.value, graph.city.prefixes)
-    found = {"en": "found", "it": "trovato"}[language]
-    value = f" ({found}: {finding.value})" if finding.value else ""
-    place = finding.place or "-"
-    return f"{place} {finding.severity} {label}: {finding.message[language]}{value} [{finding.rule}]"
-
-
-def label_of(engine: ox.Store, node: ox.NamedNode, language: str) -> str | None:
-    """A thing's label in a language, else in any."""
-    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    labels = {
-        q.object.language: q.object.value
-        for q in engine.quads_for_pattern(node, label, None, ox.DefaultGraph())
-        if isinstance(q.object, ox.Literal)
-    }
-    return labels.get(language) or next(iter(labels.values()), None)

@@ -11,16 +11,24 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from kg.errors import (
+    AddressTooLong,
+    BudgetSpent,
+    Busy,
+    DeadlineExceeded,
     KgError,
+    LimitExceeded,
     NotAcceptable,
     NotFound,
     QueryRefused,
     QuerySyntaxError,
     RequestError,
+    ServiceFailed,
+    SlowRequest,
+    WorkerLost,
 )
-from kg.formats import HTML, PROBLEM, Format, negotiate
-from kg.web import pages
-from kg.web.words import LANGUAGES, preferred_language
+from kg.formats import HTML, PROBLEM, TEXT, Format, negotiate, wishes
+from kg.web import italian, pages
+from kg.web.words import LANGUAGES, preferred_language, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +40,14 @@ STATUSES: dict[type[KgError], HTTPStatus] = {
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
     RequestError: HTTPStatus.BAD_REQUEST,
+    LimitExceeded: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    AddressTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    SlowRequest: HTTPStatus.REQUEST_TIMEOUT,
+    DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    BudgetSpent: HTTPStatus.TOO_MANY_REQUESTS,
+    WorkerLost: HTTPStatus.SERVICE_UNAVAILABLE,
+    ServiceFailed: HTTPStatus.BAD_GATEWAY,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     NotFound: HTTPStatus.NOT_FOUND,
     KgError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -39,13 +55,20 @@ STATUSES: dict[type[KgError], HTTPStatus] = {
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Language, ETag, Retry-After",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
-    "Vary": "Accept, Accept-Language",
+    "Vary": "Accept, Accept-Encoding, Accept-Language",
     "X-Content-Type-Options": "nosniff",
+}
+
+
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
 }
 
 
@@ -91,7 +114,7 @@ def problem_of(error: KgError) -> dict[str, Any]:
     """An error as a problem document; what went wrong inside the server stays inside."""
     status = status_of(error)
     values: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": int(status)}
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return values | {"detail": "the server could not answer", "remedy": "try again later, or ask something simpler"}
     values["detail"] = error.message
     if isinstance(error, QuerySyntaxError):
@@ -101,21 +124,46 @@ def problem_of(error: KgError) -> dict[str, Any]:
     return values | ({"remedy": error.remedy} if error.remedy else {})
 
 
+def form_of_problem(request: Request) -> Format:
+    """How to tell a client what went wrong: a page for people, plain text for a terminal, a document for programs."""
+    accept = accept_of(request)
+    agent = request.headers.get("user-agent", "").lower()
+    if agent.startswith(("curl/", "wget/")) and all(wish.value == "*/*" for wish in wishes(accept)):
+        return TEXT
+    offered: tuple[Format, ...] = (PROBLEM, HTML, TEXT)
+    try:
+        return negotiate(accept, offered)
+    except NotAcceptable:
+        return PROBLEM
+
+
 def wants_page(request: Request) -> bool:
     """Whether a page for people serves the client better than a document for programs."""
-    offered: tuple[Format, ...] = (PROBLEM, HTML)
-    try:
-        return negotiate(accept_of(request), offered) is HTML
-    except NotAcceptable:
-        return False
+    return form_of_problem(request) is HTML
 
 
 def _answer(request: Request, values: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    if not wants_page(request):
+    language = language_of(request)
+    if language == "it":
+        values = italian.problem(values)
+    form = form_of_problem(request)
+    if form is HTML:
+        text = pages.problem(request.app.state.release.graph, language, values)
+    elif form is TEXT:
+        text = as_text(values, language)
+    else:
         text = json.dumps(values, ensure_ascii=False, indent=1) + "\n"
-        return Response(text, values["status"], headers, PROBLEM.content_type)
-    html = pages.problem(request.app.state.release.graph, language_of(request), values)
-    return Response(html, values["status"], headers, HTML.content_type)
+    common = {"Content-Language": language, "Cache-Control": "no-store"}
+    return Response(text, values["status"], {**(headers or {}), **common}, form.content_type)
+
+
+def as_text(values: dict[str, Any], language: str) -> str:
+    """A problem for a terminal: what, where, what to do, a line each."""
+    where = ""
+    if "line" in values:
+        where = f"{word('line', language)} {values['line']}, {word('column', language)} {values['column']}: "
+    lines = [f"{values['status']} {values['title']}", f"{where}{values['detail']}"]
+    return "\n".join([*lines, *([values["remedy"]] if "remedy" in values else [])]) + "\n"
 
 
 def on_error(request: Request, error: Exception) -> Response:
@@ -123,9 +171,18 @@ def on_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _answer(request, _framework_problem(request, error), error.headers)
     if isinstance(error, KgError):
-        return _answer(request, problem_of(error))
+        return _answer(request, problem_of(error), _headers_of(error))
     # The server closes the connection after such an error, and the client should know.
     return _answer(request, problem_of(KgError("unforeseen")), HEADERS | {"Connection": "close"})
+
+
+def _headers_of(error: KgError) -> dict[str, str]:
+    """What else a client must know: when to come back, and that the rest of its body is not read."""
+    if isinstance(error, Busy):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, WorkerLost):
+        return {"Retry-After": "1"}
+    return {"Connection": "close"} if isinstance(error, LimitExceeded | SlowRequest) else {}
 
 
 def _framework_problem(request: Request, error: HTTPException) -> dict[str, Any]:

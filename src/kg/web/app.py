@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kg import protocol, query
 from kg.errors import KgError, RequestError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
-from kg.web import documents, facts, pages
-from kg.web.answers import (
-    FixedHeaders,
-    accept_of,
-    language_of,
-    on_error,
-    wants_page,
-)
+from kg.shelf import Shelf
+from kg.web import documents, downloads, facts, pages
+from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
+from kg.web.site import Site
 from kg.web.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -34,17 +28,13 @@ if TYPE_CHECKING:
 
     from kg.release import Release
     from kg.settings import Settings
+    from kg.workers import Nursery
 
 STATIC = Path(__file__).parent / "static"
-LONGEST_FORM = 4  # times the longest query: every byte may be escaped, and there are other fields
-PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
-    "Access-Control-Max-Age": "86400",
-}
 
 
-def create_app(release: Release, settings: Settings) -> FastAPI:
-    """The application that serves a release."""
+def create_app(release: Release, settings: Settings, nursery: Nursery | None = None) -> Site:
+    """The application that serves a release; `nursery` may have been started early."""
     app = FastAPI(
         routes=routes(),
         middleware=[Middleware(FixedHeaders)],
@@ -56,7 +46,8 @@ def create_app(release: Release, settings: Settings) -> FastAPI:
         app.add_exception_handler(kind, on_error)
     app.state.release = release
     app.state.settings = settings
-    return app
+    app.state.shelf = Shelf(settings)
+    return Site(app, release, settings, nursery)
 
 
 def routes() -> list[BaseRoute]:
@@ -74,9 +65,9 @@ def routes() -> list[BaseRoute]:
     ]
     return [
         Route("/health", health),
-        Route("/sparql", sparql, methods=["GET", "POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/", root),
+        *downloads.routes(),
         *in_languages,
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),
@@ -88,38 +79,10 @@ def health(_: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def options(request: Request) -> Response:
+def options(_: Request) -> Response:
     """What an address understands, also for browsers that ask before a request from another site."""
-    methods = "GET, HEAD, POST, OPTIONS" if request.scope["path"] == "/sparql" else "GET, HEAD, OPTIONS"
+    methods = "GET, HEAD, OPTIONS"
     return Response(status_code=204, headers={"Allow": methods, "Access-Control-Allow-Methods": methods} | PREFLIGHT)
-
-
-async def sparql(request: Request) -> Response:
-    """The endpoint: SPARQL 1.1 Protocol for queries."""
-    body = await _body(request)
-    return await run_in_threadpool(_ask, request, body)
-
-
-async def _body(request: Request) -> bytes:
-    longest = LONGEST_FORM * request.app.state.settings.max_query_bytes
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > longest:
-            raise RequestError(f"the body has more than {longest} bytes", remedy="send a shorter query")
-    return bytes(body)
-
-
-def _ask(request: Request, body: bytes) -> Response:
-    headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
-    longest = request.app.state.settings.max_query_bytes
-    asked = protocol.read(request.method, request.scope["query_string"], headers, body, longest=longest)
-    if asked.query is not None:
-        answer = query.run(request.app.state.release.graph, asked)
-        return Response(answer.body, headers={"Content-Type": answer.format.content_type})
-    if wants_page(request):
-        return query_form(request, language_of(request))
-    raise RequestError("the request has no query", remedy="send one, e.g. /sparql?query=ASK%20%7B%7D")
 
 
 def root(request: Request) -> Response:
@@ -155,7 +118,9 @@ def resource(request: Request) -> Response:
 
 def home(request: Request, language: str) -> Response:
     """The first page."""
-    return _html(pages.home(request.app.state.release.graph, language), language)
+    return _html(
+        pages.home(request.app.state.release.graph, language, downloads.structured_data(request, language)), language
+    )
 
 
 def browse(request: Request, language: str) -> Response:

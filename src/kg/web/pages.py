@@ -25,8 +25,8 @@ THINGS_A_PAGE = 100
 EXAMPLE = "SELECT ?class (COUNT(?thing) AS ?things) {\n  ?thing a ?class .\n}\nGROUP BY ?class\nORDER BY DESC(?things)"
 
 
-def home(graph: Graph, language: str) -> str:
-    """The first page: what there is, and three doors."""
+def home(graph: Graph, language: str, structured: str = "") -> str:
+    """The first page: what there is, and three doors; `structured` is the same for search engines."""
     page = Page(graph, language, "")
     dataset = ox.NamedNode(graph.city.dataset)
     page.title = page.named(dataset).text
@@ -35,7 +35,8 @@ def home(graph: Graph, language: str) -> str:
     kinds = [(page.named(node), node.value.removeprefix(str(CR)), n) for node, n in facts.classes(graph).items()]
     kinds.sort(key=lambda kind: kind[0].text.lower())
     counted = [(words.readable(ox.Literal(n), language), page.word(name)) for name, n in facts.counts(graph).items()]
-    return page.render("home.html", description=shown, kinds=kinds, counted=counted, about=page.href(dataset.value))
+    about = page.href(dataset.value)
+    return page.render("home.html", description=shown, kinds=kinds, counted=counted, about=about, structured=structured)
 
 
 def browse(graph: Graph, language: str, class_name: str, number: int) -> str:

@@ -2,38 +2,116 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import multiprocessing
 import os
+import resource
 import socket
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 from kg.errors import SettingError
 from kg.release import load
 from kg.settings import find_folders
-from kg.web.app import create_app
+from kg.workers import confinement, forked_nursery
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    import uvicorn
 
+    from kg.release import Release
     from kg.settings import Settings
+    from kg.web.site import Site
+    from kg.workers import Nursery
+
+LOOPBACK = "127.0.0.1"
+LONGEST_RELOAD = 900.0  # seconds
+FAREWELL = 5  # seconds that answers under way may still take when the server is told to end
 
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
-    release = load(find_folders(settings))
-    listener = listen(host or settings.host, settings.port if port is None else port)
-    with listener:
-        sys.stderr.write(f"Serving on {address(listener)}\n")
-        with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
-            make_server(create_app(release, settings)).run(sockets=[listener])
+    folders = find_folders(settings)
+    release = load(folders)
+    nursery = forked_nursery(release.graph, confinement(settings))  # before there is a second thread
+    try:
+        site = _site(release, settings, nursery)
+        del release  # nothing but the site holds it: after a reload it must be let go
+        raise_open_files()
+        listener = listen(host or settings.host, settings.port if port is None else port)
+        with listener, operations(settings, listener) as operator:
+            site.operations_port = operator.getsockname()[1]
+            where = f"{address(listener)}, for the operator {address(operator)}"
+            sys.stderr.write(f"Release {site.release.id} on {where}\n")
+            with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
+                make_server(site).run(sockets=[listener, operator])
+    finally:
+        nursery.close()
 
 
-def make_server(app: FastAPI) -> uvicorn.Server:
-    """The HTTP server for an application; it does not say what it is made of."""
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, ws="none"))
+def _site(release: Release, settings: Settings, nursery: Nursery) -> Site:
+    """The site with its first release, whose id another process computes while this one imports the rest."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    naming = multiprocessing.get_context("fork").Process(target=lambda: theirs.send(release.id))
+    naming.start()
+    from kg.web.app import create_app
+
+    release.named = ours.recv()
+    naming.join()
+    return create_app(release, settings, nursery)
+
+
+def make_server(site: Site) -> uvicorn.Server:
+    """The HTTP server for a site; it does not say what it is made of, and believes no header about who asks."""
+    import uvicorn
+
+    from kg.web.connections import Connection
+
+    config = uvicorn.Config(
+        site,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=FAREWELL,
+    )
+    return uvicorn.Server(config)
+
+
+def operations(settings: Settings, listener: socket.socket) -> socket.socket:
+    """The operator's socket: where the settings say, else next to the public one, else wherever there is room."""
+    if settings.operations_port is not None:
+        return listen(LOOPBACK, settings.operations_port)
+    try:
+        return listen(LOOPBACK, (listener.getsockname()[1] + 1) % 65536)
+    except SettingError:
+        return listen(LOOPBACK, 0)
+
+
+def ask_to_reload(settings: Settings, port: int | None) -> dict[str, str]:
+    """Have the server behind the operator's port reload, and tell how it went; raises SettingError if none is there."""
+    chosen = port or settings.operations_port or settings.port + 1
+    connection = http.client.HTTPConnection(LOOPBACK, chosen, timeout=LONGEST_RELOAD)
+    try:
+        connection.request("POST", "/reload", headers={"KG-Reload": "1"})
+        told: dict[str, str] = json.loads(connection.getresponse().read())
+        return {name: told[name] for name in ("outcome", "reason", "release")}
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        remedy = "start one with `kg serve`, or name its operator's port with --port; it prints it when it starts"
+        raise SettingError(f"no server of ours answers on {LOOPBACK} port {chosen}", remedy=remedy) from None
+    finally:
+        connection.close()
+
+
+def raise_open_files() -> None:
+    """Let the process have as many open files, and thus connections, as the system lets it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:
