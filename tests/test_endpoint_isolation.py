@@ -84,6 +84,20 @@ def test_a_query_that_builds_more_than_the_memory(served):
     assert served.site.admission.outcomes.memory >= 1
 
 
+def doubled(times):
+    """A query for the length of a text that is doubled so many times: one of 32 needs four gibibytes."""
+    steps = " ".join(f"BIND(CONCAT(?t{n}, ?t{n}) AS ?t{n + 1})" for n in range(times))
+    return f"SELECT (STRLEN(?t{times}) AS ?n) {{ BIND('a' AS ?t0) {steps} }}"
+
+
+def test_a_query_that_builds_four_gibibytes_meets_the_usual_limit():
+    with serving() as served:
+        answer = served.ask(doubled(32))
+        assert (answer.status_code, answer.json()["detail"]) == (413, "the query needs more memory than it may use")
+        assert served.site.settings.query_megabytes == 1024
+        assert served.rows(doubled(26)) == [str(1 << 26)]
+
+
 def test_a_deep_query_has_room(served):
     text = f"ASK {{ {'{' * 8000}{'}' * 8000} }}"
     assert served.web.post("/sparql", data={"query": text}).json()["boolean"] is True

@@ -14,6 +14,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ from kg.reload import load_aside
 from kg.settings import Settings
 from kg.web.log import AccessLog
 from kg.web.metrics import Metrics
-from served import COUNT, ENDLESS, repeating, serving, until
+from served import COUNT, ENDLESS, alive, repeating, serving, until
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +130,9 @@ def test_kg_settings_lists_each_one(monkeypatch):
 
 
 @contextmanager
-def running(home):
+def running(home, **settings):
     """`kg serve` on a free port, as an operator runs it."""
-    environment = {**os.environ, "KG_HOME": str(home), "KG_OPERATIONS_PORT": "0"}
+    environment = {**os.environ, "KG_HOME": str(home), "KG_OPERATIONS_PORT": "0", **settings}
     command = [sys.executable, "-m", "kg", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         line = process.stderr.readline()
@@ -161,6 +162,39 @@ CITIES = {"query": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a cr:City }", "format
 
 def cities(client):
     return int(client.get("/sparql", params=CITIES).text.split()[1])
+
+
+def children(pid):
+    """The processes that a process has started and that still run."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text("utf-8").split()]
+
+
+EVERYTHING = {"query": "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", "format": "csv"}
+
+
+def test_each_start_and_each_new_pool_gives_the_same_bytes_and_validators(city_copy):
+    answers = []
+    for seed in ("1", "2"):
+        with running(city_copy.home, PYTHONHASHSEED=seed, KG_CACHE_BYTES="0") as (process, web, _):
+            answers.append(web.get("/sparql", params=EVERYTHING))
+            (nursery,) = children(process.pid)
+            for pid in [nursery, *children(nursery)]:
+                os.kill(pid, signal.SIGKILL)
+            until(lambda old=nursery: [child for child in children(process.pid) if child != old])
+            answers.append(web.get("/sparql", params=EVERYTHING))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({(answer.content, answer.headers["etag"]) for answer in answers}) == 1
+
+
+def test_a_server_that_is_killed_takes_its_processes_with_it(city_copy):
+    with running(city_copy.home) as (process, web, _):
+        assert cities(web) > 0
+        (nursery,) = children(process.pid)
+        processes = [nursery, *children(nursery)]
+        assert len(processes) > 1
+        process.kill()
+        until(lambda: not any(alive(pid) for pid in processes))
 
 
 def test_reload_by_command_and_by_signal_under_load(city_copy):
