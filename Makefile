@@ -18,7 +18,7 @@ check: lint types ## Lint, types, form of the data files, validation
 	$(BIN)/kg validate
 
 test: .venv/dev.stamp ## Run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/dev.stamp ## Check the code's form
 	$(BIN)/ruff check .

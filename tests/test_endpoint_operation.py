@@ -139,7 +139,7 @@ def running(home, **settings):
         web, operator = re.findall(r"http://[\d.]+:\d+", line)
         try:
             with (
-                httpx.Client(base_url=web, timeout=30) as client,
+                httpx.Client(base_url=web, timeout=300) as client,
                 httpx.Client(base_url=operator, timeout=60) as inside,
             ):
                 yield process, client, inside
@@ -198,7 +198,7 @@ def test_a_server_that_is_killed_takes_its_processes_with_it(city_copy):
 
 
 def test_reload_by_command_and_by_signal_under_load(city_copy):
-    with running(city_copy.home) as (process, web, operator):
+    with running(city_copy.home, KG_QUERY_SECONDS="300") as (process, web, operator):
         before, release = cities(web), operator.get("/ready").json()["release"]
 
         def count(number):
