@@ -1,6 +1,6 @@
 # Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke bench-endpoint soak build release test-ckan test-comunica wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements mutate bench-smoke bench-endpoint soak build release test-ckan test-comunica wheel clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -50,6 +50,10 @@ dictionary: .venv/serve.stamp ## Write docs/data-dictionary.md
 SEED ?= 1
 sample-statements: .venv/serve.stamp ## Draw 40 statements a chapter for a second reader (SEED=…)
 	$(BIN)/kg sample --documents $(DOCUMENTS) --seed $(SEED)
+
+EACH ?= 20
+mutate: .venv/dev.stamp ## Print how many seeded faults the checks catch (EACH=20 a cell, SEED=1)
+	$(BIN)/python bench/mutate.py --documents $(DOCUMENTS) --seed $(SEED) --each $(EACH) $(OPTIONS)
 
 bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first answer
 	$(BIN)/python bench/smoke.py

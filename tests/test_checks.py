@@ -35,6 +35,12 @@ BROKEN = {
         'cr:end "2023-10-14"^^xsd:date',
         "ends on 2023-10-14 but starts nowhere",
     ),
+    "description-language": (
+        NETWORKS,
+        "    project:tidework cr:partner city:eastport .\n",
+        '    project:tidework cr:partner city:eastport ; <http://purl.org/dc/terms/description> "Tides."@en .\n',
+        "a passage describes it in one language alone (en)",
+    ),
     "renewal-older": (
         AGREEMENTS,
         "agreement:eastport-1998\n",

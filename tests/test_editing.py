@@ -22,61 +22,8 @@ REPORT = Path(__file__).parent / "annual-report-2025" / "annual-report-2025.en.t
 STATEMENTS = "data/statements/annual-report-2025/"
 DOCUMENTS = ("--documents", "documents")
 
-# what an editor writes between the braces of the skeleton, and beneath them
-FILLED = {
-    "01-twinnings-and-agreements.trig": {
-        "ar25:L13-L14": """
-            agreement:reedwick-2025
-                cr:party city:northhaven ;
-                cr:party city:reedwick ;
-                cr:kind kind:twinning ;
-                cr:start "2025-03-07"^^xsd:date ;
-                cr:topic topic:culture .
-            """,
-    },
-    "02-missions-abroad.trig": {
-        "ar25:L18-L19": """
-            mission:eastport-2025-06
-                cr:sender city:northhaven ;
-                cr:delegate person:ada-quill ;
-                cr:destination city:eastport ;
-                cr:start "2025-06-11"^^xsd:date ;
-                cr:end "2025-06-13"^^xsd:date ;
-                cr:attended event:harbour-forum-2025 .
-            event:harbour-forum-2025 cr:inSeries series:harbour-forum ; cr:edition 14 ; cr:location city:eastport .
-            """,
-        "ar25:L21-L22": """
-            mission:port-lumen-2025-09
-                cr:sender city:northhaven ;
-                cr:delegate person:ada-quill ;
-                cr:destination city:port-lumen ;
-                cr:start "2025-09-02"^^xsd:date ;
-                cr:met person:ivo-tamm .
-            """,
-    },
-    "03-foreign-delegations.trig": {
-        "ar25:L28": """
-            visit:reedwick-2025-11
-                cr:sender city:reedwick ;
-                cr:host person:bela-finch ;
-                cr:location city:northhaven ;
-                cr:start "2025-11-20"^^xsd:date .
-            """,
-    },
-    "04-networks-and-honours.trig": {
-        "ar25:L32-L33": """
-            figure:lantern-cities-members
-                cr:of organisation:lantern-cities ;
-                cr:measure measure:members ;
-                cr:value 48 .
-            conferral:honorary-citizenship-of-northhaven-otto-vane-2025
-                cr:award award:honorary-citizenship-of-northhaven ;
-                cr:recipient person:otto-vane ;
-                cr:start "2025-04-03"^^xsd:date .
-            """,
-    },
-}
-YEAR_FROM = ("ar25:L18-L19", "ar25:L21-L22", "ar25:L28")
+# what an editor has written once the skeleton is filled
+FILLED = REPORT.with_name("filled")
 NEW = [
     ("city", "Reedwick", "--fact", "cr:country country:sandland"),
     ("person", "Otto Vane"),
@@ -162,18 +109,7 @@ def filled(kg, city_copy, homes) -> Kg:
 
 def fill(home: Path) -> None:
     """What the editor types: the statements, and where the year of a date comes from."""
-    for name, blocks in FILLED.items():
-        file = home / STATEMENTS / name
-        text = file.read_text(encoding="utf-8")
-        text = re.sub(r"^# (?:seems to mention|dates) .*\n", "", text, flags=re.MULTILINE)
-        for block, statements in blocks.items():
-            beneath = f"{block} cr:yearFrom source:annual-report-2025 .\n" if block in YEAR_FROM else ""
-            text = text.replace(f"{block} {{\n}}\n", f"{block} {{{statements}}}\n{beneath}")
-        prefixes = dict(re.findall(r"@prefix (\S+:) (<\S+>) \.", (home / "data/sources.ttl").read_text("utf-8")))
-        prefixes |= {f"{k}:": f"<https://w3id.org/city-relations/concept/{k}/>" for k in ("kind", "topic", "measure")}
-        kinds = {item[0] for item in NEW} | {"award", "figure", "organisation", "series"}
-        prefixes |= {f"{kind}:": f"<https://example.org/relations/northhaven/{kind}/>" for kind in kinds}
-        file.write_text("".join(f"@prefix {k} {v} .\n" for k, v in prefixes.items()) + text, encoding="utf-8")
+    shutil.copytree(FILLED, home / STATEMENTS, dirs_exist_ok=True)
 
 
 def test_the_skeleton_has_a_block_for_each_passage_and_says_what_it_seems_to_mention(added, city_copy):

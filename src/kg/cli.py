@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -25,11 +26,15 @@ app = typer.Typer(
 def main() -> None:
     """Run a command; every error of ours becomes one or two lines and exit code 2."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except KgError as error:
         fail(error)
     except BrokenPipeError:
-        sys.stderr.close()
+        # whoever read has had enough; what is still to be written goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
 
 

@@ -51,7 +51,7 @@ def write(findings: list[Finding], graph: Graph, form: str, lang: str) -> None:
 
     if form not in reports.FORMATS:
         raise SettingError(f"--format is {form!r}", remedy=f"choose {FORMATS}")
-    print(reports.FORMATS[form](findings, graph, language(lang)), end="")
+    print(reports.FORMATS[form](findings, graph, language(lang)), end="", flush=True)
 
 
 def focus(places: Folders, graph: Graph, since: str | None) -> set[ox.NamedNode] | None:
