@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,14 +10,13 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from kg.errors import KgError, RequestError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import documents, downloads, facts, pages
+from kg.web import assets, documents, downloads, facts, pages
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 from kg.web.words import LANGUAGES
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from kg.release import Release
     from kg.settings import Settings
     from kg.workers import Nursery
-
-STATIC = Path(__file__).parent / "static"
 
 
 def create_app(release: Release, settings: Settings, nursery: Nursery | None = None) -> Site:
@@ -65,7 +61,7 @@ def routes() -> list[BaseRoute]:
     ]
     return [
         Route("/health", health),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        Route("/static/{name:path}", assets.serve),
         Route("/", root),
         *downloads.routes(),
         *in_languages,

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kg.namespaces import local_path, short
-from kg.web import facts, words
+from kg.web import assets, facts, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,4 +157,4 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals.update(languages=words.LANGUAGES, quote=quote)
+TEMPLATES.globals.update(asset=assets.asset, has_asset=assets.has_asset, languages=words.LANGUAGES, quote=quote)

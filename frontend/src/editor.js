@@ -1,0 +1,1 @@
+// The query editor: takes the place of the plain form at /sparql. The form stays for browsers without scripts.

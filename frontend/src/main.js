@@ -1,0 +1,1 @@
+// What the pages do beyond being pages; each works without it too.
