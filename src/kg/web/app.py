@@ -16,7 +16,7 @@ from kg.errors import KgError, RequestError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import assets, documents, downloads, facts, pages
+from kg.web import assets, documents, downloads, editor, facts, pages
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 from kg.web.words import LANGUAGES
@@ -55,7 +55,6 @@ def routes() -> list[BaseRoute]:
             Route(f"/{language}", partial(home, language=language)),
             Route(f"/{language}/", partial(home, language=language)),
             Route(f"/{language}/browse/{{name}}", partial(browse, language=language)),
-            Route(f"/{language}/sparql", partial(query_form, language=language)),
             Route(f"/{language}/{{path:path}}", partial(page, language=language)),
         )
     ]
@@ -64,6 +63,7 @@ def routes() -> list[BaseRoute]:
         Route("/static/{name:path}", assets.serve),
         Route("/", root),
         *downloads.routes(),
+        *editor.routes(),
         *in_languages,
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),
@@ -123,12 +123,6 @@ def browse(request: Request, language: str) -> Response:
     """The things of a class."""
     name: str = request.path_params["name"]
     return _html(pages.browse(request.app.state.release.graph, language, name, _number(request)), language)
-
-
-def query_form(request: Request, language: str) -> Response:
-    """The form to ask in SPARQL; the address may bring a query to begin with."""
-    graph = request.app.state.release.graph
-    return _html(pages.query_form(graph, language, request.query_params.get("query")), language)
 
 
 def page(request: Request, language: str) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg.errors import NotFound
-from kg.formats import DATASETS, GRAPHS, RESULTS
+from kg.formats import DATASETS, GRAPHS
 from kg.namespaces import CR, FIXED_PREFIXES, short
 from kg.web import facts, words
 from kg.web.documents import ONTOLOGY
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SUBJECTS_A_PAGE = 50
 THINGS_A_PAGE = 100
-EXAMPLE = "SELECT ?class (COUNT(?thing) AS ?things) {\n  ?thing a ?class .\n}\nGROUP BY ?class\nORDER BY DESC(?things)"
 
 
 def home(graph: Graph, language: str, structured: str = "") -> str:
@@ -149,12 +148,6 @@ def shapes(graph: Graph, language: str, quads: list[ox.Quad]) -> str:
     nodes = {quad.subject for quad in quads if quad.predicate == facts.TYPE and quad.object == shape}
     names = sorted(short(node.value, graph.city.prefixes) for node in nodes if isinstance(node, ox.NamedNode))
     return page.render("shapes.html", names=names, iri="", formats=GRAPHS)
-
-
-def query_form(graph: Graph, language: str, query: str | None) -> str:
-    """A form to ask in SPARQL."""
-    page = Page(graph, language, "sparql", title=words.word("query", language))
-    return page.render("query.html", query=query or EXAMPLE, results=RESULTS, graphs=GRAPHS)
 
 
 def problem(graph: Graph, language: str, values: dict[str, Any]) -> str:
