@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { worldMap } from "./world.mjs";
 import { purged } from "./purged.mjs";
+import { translated } from "./yasgui.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const web = path.join(here, "..", "src", "kg", "web");
@@ -79,7 +80,7 @@ const result = await build({
   loader: { ".woff2": "file", ".svg": "dataurl", ".png": "dataurl" },
   metafile: true,
   logLevel: "warning",
-  plugins: [purged(files)],
+  plugins: [purged(files), translated()],
 });
 
 const assets = {};
