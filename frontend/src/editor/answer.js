@@ -5,9 +5,8 @@ import { element } from "./element.js";
 import { WorldMap } from "./map.js";
 import { problemOf, showProblem } from "./problem.js";
 import { Raw } from "./raw.js";
-import { number, word } from "./settings.js";
+import { number, prefixes, word } from "./settings.js";
 import { Table } from "./table.js";
-import { prefixes } from "./terms.js";
 import { Timeline } from "./timeline.js";
 import { YesOrNo } from "./yesorno.js";
 
@@ -26,7 +25,10 @@ export function makeAnswer(parent, query, passages) {
     errorRenderers: [async (error) => showProblem(problemOf(error.text), query)],
   });
   answer.passages = passages;
-  query.onAnswer((found, duration) => answer.take(found, duration));
+  query.onAnswer((found, duration) => {
+    answer.kinds = query.classes();
+    answer.take(found, duration);
+  });
 }
 
 class Answer extends Yasr {
@@ -39,7 +41,7 @@ class Answer extends Yasr {
 
   /** Open the passages behind a value of a row. */
   explain(row, column) {
-    this.passages.explain(row, column, prefixes);
+    this.passages.explain(row, column, this.kinds);
   }
 
   drawPluginSelectors() {

@@ -1,8 +1,7 @@
 // The answer as bars: a column of names, a column of numbers, each bar with its value beside it.
 import { element } from "./element.js";
 import { View } from "./rows.js";
-import { number, word } from "./settings.js";
-import { prefixes } from "./terms.js";
+import { number, prefixes, word } from "./settings.js";
 import { columnsOf, isNumber, shown } from "./values.js";
 
 const MOST = 100;

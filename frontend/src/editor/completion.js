@@ -1,5 +1,6 @@
 // Completes prefixes, classes, properties and things from this graph's own names; asks no other service.
-import { matching, prefixes, ready } from "./terms.js";
+import { prefixes } from "./settings.js";
+import { matching, ready } from "./terms.js";
 
 /** Register the completers with Yasqe; their names are what `autocompleters` of an editor lists. */
 export function registerCompleters(Yasqe) {

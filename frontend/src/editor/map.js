@@ -3,8 +3,7 @@ import { drawn, element } from "./element.js";
 import { mayHavePlaces, placesOf } from "./places.js";
 import { project } from "./projection.js";
 import { View } from "./rows.js";
-import { number, settings, word } from "./settings.js";
-import { prefixes } from "./terms.js";
+import { number, prefixes, settings, word } from "./settings.js";
 import { nameOf, shown } from "./values.js";
 
 const SMALLEST = 60; // the least width of the part that is shown, in units of the drawing

@@ -1,9 +1,10 @@
 // The text of the query: Yasqe without its shell, a button to ask or stop, the line of an error marked.
 import Yasgui from "@zazuko/yasgui";
 import { registerCompleters } from "./completion.js";
-import { endpoint, language, word } from "./settings.js";
+import { endpoint, language, prefixes, word } from "./settings.js";
 
 const { Yasqe } = Yasgui;
+const MOST_CLASSES = 10;
 const LONGEST = 8000; // characters of an address that every browser and server takes
 
 /** The editor in an element, with a text to begin with. */
@@ -73,6 +74,12 @@ class Query {
 
   carry(link) {
     if (this.address().length < LONGEST) link.search = new URLSearchParams({ query: this.text });
+  }
+
+  /** The classes that the query names, as terms: things of these kinds explain its answer best. */
+  classes() {
+    const named = [...this.text.matchAll(/(?<![\w-])([\w-]+):([A-Z]\w*)/g)].map(([, prefix, name]) => [prefixes[prefix], name]);
+    return [...new Set(named.filter(([start]) => start).map(([start, name]) => `<${start}${name}>`))].slice(0, MOST_CLASSES);
   }
 
   onAnswer(act) {

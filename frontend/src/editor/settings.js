@@ -2,7 +2,9 @@
 const root = document.getElementById("editor");
 const words = JSON.parse(document.getElementById("words").textContent);
 
-globalThis.editorWords = words; // for the literals that the build has replaced
+export const prefixes = JSON.parse(document.getElementById("prefixes").textContent);
+
+Object.assign(globalThis, { editorWords: words, editorPrefixes: prefixes }); // for what the build has replaced
 
 export const language = document.documentElement.lang;
 

@@ -1,8 +1,7 @@
 // The answer as a table: filter, sort by a column, so many rows at a time; every value opens its passages.
 import { element } from "./element.js";
 import { View } from "./rows.js";
-import { language, number, word } from "./settings.js";
-import { prefixes } from "./terms.js";
+import { language, number, prefixes, word } from "./settings.js";
 import { isNumber, shown } from "./values.js";
 
 const SIZE = 50;

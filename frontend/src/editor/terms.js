@@ -1,9 +1,8 @@
 // The names that a query can use, as the server tells them; fetched once, when the editor starts.
-import { language } from "./settings.js";
+import { language, prefixes } from "./settings.js";
 
 const MOST = 60;
 
-export const prefixes = {};
 const names = { class: [], property: [], things: [], prefixes: [] };
 
 export const ready = load();
@@ -11,11 +10,10 @@ export const ready = load();
 async function load() {
   const answer = await fetch("/editor/terms", { headers: { Accept: "application/json" } });
   const terms = await answer.json();
-  Object.assign(prefixes, terms.prefixes);
   names.class = terms.classes.map(entry);
   names.property = terms.properties.map(entry);
   names.things = terms.things.map(entry);
-  names.prefixes = Object.entries(terms.prefixes).map(([prefix, iri]) => ({ name: `${prefix}: <${iri}>`, sought: prefix, shown: `${prefix}: <${iri}>` }));
+  names.prefixes = Object.entries(prefixes).map(([prefix, iri]) => ({ name: `${prefix}: <${iri}>`, sought: prefix, shown: `${prefix}: <${iri}>` }));
 }
 
 function entry({ name, label, definition = {} }) {

@@ -1,8 +1,7 @@
 // The answer in time: a line a row from its first date to its second, under a scale of years.
 import { element } from "./element.js";
 import { View } from "./rows.js";
-import { number, word } from "./settings.js";
-import { prefixes } from "./terms.js";
+import { number, prefixes, word } from "./settings.js";
 import { columnsOf, date, ending, instant, isDate, isNumber, nameOf, shown } from "./values.js";
 
 const MOST = 300;

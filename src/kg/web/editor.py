@@ -96,6 +96,7 @@ def page(release: Release, language: str, query: str | None = None, pinned: str 
         graphs=GRAPHS,
         themes=[(theme, phrases.theme(theme, language), list(examples)) for theme, examples in found],
         map=assets.manifest()["map"],
+        prefixes=release.graph.city.prefixes,
         words=phrases.for_script(language),
         phrase=lambda name, *values: phrases.phrase(name, language, *values),
     )
@@ -128,7 +129,7 @@ def examples(release: Release) -> dict[str, Any]:
 
 
 def answer_passages(request: Request) -> Response:
-    """Who says so: of `value` in a row `with` other values, or of the triple `subject`, `property`, `value`."""
+    """Who says so: `value` in a row `with` others, or `subject`, `property`, `value`; `kind` tells of which things."""
     release: Release = request.app.state.release
     given = request.query_params
     if "value" not in given:
@@ -139,7 +140,8 @@ def answer_passages(request: Request) -> Response:
     if "subject" in given:
         found = of_triple(release.graph, read_term(given["subject"]), read_term(given["property"]), value)
     else:
-        found = of_value(release.graph, value, [read_term(other) for other in given.getlist("with")])
+        others, kinds = ([read_term(text) for text in given.getlist(name)] for name in ("with", "kind"))
+        found = of_value(release.graph, value, others, kinds)
     language = given.get("language") if given.get("language") in LANGUAGES else language_of(request)
     values = as_values(Page(release.graph, language or LANGUAGES[0], ""), value, found)
     headers = {"Content-Type": PLAIN_JSON.content_type, "Content-Language": str(language), "Cache-Control": ALWAYS_ASK}

@@ -116,6 +116,7 @@ SCRIPT: dict[str, dict[str, str]] = {
         "en": "The query is too long for a link; copy its text instead.",
         "it": "L'interrogazione è troppo lunga per un collegamento; copiane il testo.",
     },
+    "undeclared": {"en": "The prefix {} is not declared", "it": "Il prefisso {} non è dichiarato"},
     "unreachable": {"en": "The server does not answer: {}", "it": "Il server non risponde: {}"},
 }
 

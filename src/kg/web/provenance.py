@@ -18,6 +18,8 @@ from kg.web import facts
 from kg.web.facts import MERGED, NAMES, SOURCE, Fact
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kg.store import Graph
 
 Term = ox.NamedNode | ox.Literal
@@ -65,13 +67,14 @@ def of_triple(graph: Graph, subject: Term, predicate: Term, value: Term) -> Supp
     return _sorted_out(graph, found, [subject] if found else [])
 
 
-def of_value(graph: Graph, value: Term, others: list[Term]) -> Support:
-    """What stands behind a value, told from the other values of its row."""
+def of_value(graph: Graph, value: Term, others: list[Term], kinds: Collection[Term] = ()) -> Support:
+    """What stands behind a value, told from the other values of its row; things of these kinds come first."""
     if len(others) > MOST_VALUES:
         raise RequestError(f"a row of {len(others)} values is too long", remedy=f"send at most {MOST_VALUES}")
     row = [_meant(graph, other) for other in others if other != value]
     meant = _meant(graph, value)
     best, subjects = _tied(graph, meant, row)
+    subjects = {subject for subject in subjects if _is_one(graph, subject, kinds)} or subjects
     if best == 0 and row and not _things(meant):
         return _of_row(graph, row)
     chosen = sorted(subjects, key=str)[:MOST_SUBJECTS] if best else sorted(_things(meant) or subjects, key=str)
@@ -124,8 +127,15 @@ def _tied(graph: Graph, meant: set[Term], row: list[set[Term]]) -> tuple[int, se
     return best, {candidate for candidate, number in ties.items() if number == best}
 
 
+def _is_one(graph: Graph, subject: ox.NamedNode, kinds: Collection[Term]) -> bool:
+    quads = graph.engine.quads_for_pattern(subject, facts.TYPE, None, MERGED)
+    return any(quad.object in kinds for quad in quads)
+
+
 def _ties(graph: Graph, subject: ox.NamedNode, row: list[set[Term]]) -> int:
-    objects = {quad.object for quad in graph.engine.quads_for_pattern(subject, None, None, MERGED)}
+    """How many values of a row a thing is or has, where a passage or a rule says so."""
+    told = [fact for fact in facts.outgoing(graph, subject) if any(_has_ground(graph, name) for name in fact.graphs)]
+    objects = {fact.object for fact in told}
     return sum(subject in meant or not meant.isdisjoint(objects) for meant in row)
 
 
@@ -176,6 +186,10 @@ def _mentions(graph: Graph, node: ox.NamedNode) -> list[Fact]:
 
 def _is_passage(graph: Graph, name: str) -> bool:
     return name.startswith(graph.city.dataset + SOURCE)
+
+
+def _has_ground(graph: Graph, name: str) -> bool:
+    return _is_passage(graph, name) or _is_derived(graph, name)
 
 
 def _is_derived(graph: Graph, name: str) -> bool:
