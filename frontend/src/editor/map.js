@@ -19,8 +19,9 @@ export class WorldMap extends View {
   }
 
   async draw() {
-    const answer = this.answer;
+    const [answer, results] = [this.answer, this.yasr.results];
     const places = await placesOf(answer);
+    if (this.yasr.results !== results || !this.isShown) return undefined; // another view or answer has been chosen
     if (!places.length) return this.show(element("p", {}, word("no-places")));
     this.points = places.map((place) => ({ ...place, at: project(place.latitude, place.longitude) }));
     const { width, height } = settings.map;
@@ -28,7 +29,7 @@ export class WorldMap extends View {
       drawn("image", { href: settings.world, width, height }), this.points.map((point) => this.marker(answer, point)));
     this.button = element("button", { type: "button", onclick: () => this.frame(!this.whole) });
     this.show(element("p", {}, this.button), this.image);
-    this.frame(false);
+    return this.frame(false);
   }
 
   marker(answer, point) {

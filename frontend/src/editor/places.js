@@ -36,9 +36,10 @@ const mayName = (value) => value.type === "uri" || (value.type === "literal" && 
 /** Ask the graph for the coordinates of what the rows name, by IRI or by label. */
 async function lookedUp(answer) {
   const terms = new Set(answer.rows.flatMap((row) => Object.values(row).filter(mayName).map(term)));
-  const values = [...terms].slice(0, MOST).join(" ");
+  const asked = [...terms].slice(0, MOST);
+  const [iris, names] = [true, false].map((isIri) => asked.filter((text) => text.startsWith("<") === isIri).join(" "));
   const query = `SELECT ?value ?latitude ?longitude {
-    VALUES ?value { ${values} } { BIND(?value AS ?place) } UNION { ?place rdfs:label ?value }
+    { VALUES ?place { ${iris} } BIND(?place AS ?value) } UNION { VALUES ?value { ${names} } ?place rdfs:label ?value }
     ?place cr:latitude ?latitude ; cr:longitude ?longitude }`;
   const body = new URLSearchParams({ query, format: "json" });
   const found = await fetch(endpoint(), { method: "POST", body });

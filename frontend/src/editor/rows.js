@@ -17,6 +17,11 @@ export class View {
     return rowsOf(this.yasr);
   }
 
+  /** Whether this is the view that is chosen now. */
+  get isShown() {
+    return this.yasr.plugins[this.yasr.drawnPlugin] === this;
+  }
+
   show(...nodes) {
     this.yasr.resultsEl.replaceChildren(...nodes);
   }

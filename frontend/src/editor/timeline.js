@@ -2,7 +2,7 @@
 import { element } from "./element.js";
 import { View } from "./rows.js";
 import { number, prefixes, word } from "./settings.js";
-import { columnsOf, date, ending, instant, isDate, isNumber, nameOf, shown } from "./values.js";
+import { columnsOf, date, ending, instant, isDate, isNumber, shown } from "./values.js";
 
 const MOST = 300;
 const YEAR = /^(year|anno|since|dal|start|end)$/i;
@@ -40,9 +40,10 @@ export class Timeline extends View {
   line(answer, { row, start, end }, scale, columns) {
     const bar = element("span", { class: "span" });
     place(bar, start, end, scale);
-    const named = nameOf(answer, row);
+    const others = answer.columns.filter((name) => row[name] && !columns.includes(name));
+    const named = others.length ? others : columns.slice(0, 1);
     const when = columns.map((name) => date(row[name].value)).join(" – ");
-    const name = element("button", { type: "button", class: "value", onclick: () => this.yasr.explain(row, columns[0]) }, shown(row[named], prefixes));
+    const name = element("button", { type: "button", class: "value", onclick: () => this.yasr.explain(row, columns[0]) }, named.map((column) => shown(row[column], prefixes)).join(" · "));
     return element("li", {}, element("span", { class: "when" }, when), name, element("span", { class: "track", "aria-hidden": "true" }, bar));
   }
 }

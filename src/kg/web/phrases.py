@@ -64,7 +64,7 @@ PAGE: dict[str, dict[str, str]] = {
 }
 
 SCRIPT: dict[str, dict[str, str]] = {
-    "answer-in": {"en": "{} rows in {} s", "it": "{} righe in {} s"},
+    "answer-in": {"en": "Rows: {} in {} s", "it": "Righe: {} in {} s"},
     "answer-yes": {"en": "Yes", "it": "Sì"},
     "answer-no": {"en": "No", "it": "No"},
     "asking": {"en": "Asking …", "it": "Interrogo …"},
@@ -75,6 +75,7 @@ SCRIPT: dict[str, dict[str, str]] = {
     },
     "chart": {"en": "Chart", "it": "Grafico"},
     "chart-label": {"en": "Bars for", "it": "Barre per"},
+    "chart-rows": {"en": "number of rows", "it": "numero di righe"},
     "chart-value": {"en": "Length by", "it": "Lunghezza secondo"},
     "complete": {"en": "Press Ctrl+Space to complete", "it": "Premi Ctrl+Spazio per completare"},
     "computed": {
@@ -84,7 +85,7 @@ SCRIPT: dict[str, dict[str, str]] = {
     "copied": {"en": "Copied", "it": "Copiato"},
     "derived": {"en": "Derived by rules", "it": "Ricavato con regole"},
     "described": {"en": "Kept by the editors", "it": "Curato dai redattori"},
-    "examples-found": {"en": "{} examples", "it": "{} esempi"},
+    "examples-found": {"en": "Examples found: {}", "it": "Esempi trovati: {}"},
     "expected": {"en": "This line is no SPARQL yet. Expected: ", "it": "Questa riga non è ancora SPARQL. Atteso: "},
     "filter": {"en": "Filter the rows", "it": "Filtra le righe"},
     "first-of": {"en": "The first {} of {}.", "it": "I primi {} di {}."},
