@@ -54,7 +54,7 @@ export class Chart extends View {
   }
 
   bar({ row, column, text, size }, share) {
-    const bar = element("span", { class: share < 0 ? "bar below" : "bar" });
+    const bar = element("span", { class: share < 0 ? "amount below" : "amount" });
     bar.style.width = `${Math.abs(share) * 100}%`;
     const name = element("button", { type: "button", class: "value", onclick: () => this.yasr.explain(row, column) }, text);
     return element("li", {}, name, element("span", { class: "track" }, bar), element("span", { class: "size" }, number(size)));

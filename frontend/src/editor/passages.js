@@ -55,8 +55,8 @@ function passage(found) {
   const words = found.begins && word("begins", found.begins, found.ends);
   return element("li", {},
     element("p", {}, element("a", { href: found.href }, found.label), found.inferred && element("em", {}, ` (${word("inferred")})`)),
-    found.chapter && element("p", { class: "note" }, linked(found.chapter)),
-    words && element("p", { class: "note" }, words),
+    found.chapter && element("p", { class: "remark" }, linked(found.chapter)),
+    words && element("p", { class: "remark" }, words),
     found.note && element("p", {}, found.note),
     statements(found.states),
     found.more > 0 && element("p", {}, word("more", number(found.more))));

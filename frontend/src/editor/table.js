@@ -27,7 +27,7 @@ export class Table extends View {
     this.back = element("button", { type: "button", onclick: () => this.turn(-SIZE) }, word("previous"));
     this.on = element("button", { type: "button", onclick: () => this.turn(SIZE) }, word("next"));
     const several = this.found.rows.length > SIZE && element("p", { class: "turn" }, this.back, this.on);
-    const wide = element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": word("table") }, table);
+    const wide = element("div", { class: "scrolling", tabindex: "0", role: "region", "aria-label": word("table") }, table);
     this.show(element("div", { class: "over-table" }, this.filter, this.count), wide, ...(several ? [several] : []));
     this.fill();
   }

@@ -34,7 +34,7 @@ export class Timeline extends View {
     const scale = { start: Date.UTC(first, 0), size: Date.UTC(last, 0) - Date.UTC(first, 0) };
     const lines = spans.map((span) => this.line(answer, span, scale, [from, until].filter((name) => span.row[name])));
     const note = rows.length > MOST && element("p", {}, word("first-of", number(MOST), number(rows.length)));
-    this.show(...[note].filter(Boolean), ticks(first, last, scale), element("ol", { class: "timeline" }, lines));
+    this.show(...[note].filter(Boolean), ticks(first, last, scale), element("ol", { class: "times" }, lines));
   }
 
   line(answer, { row, start, end }, scale, columns) {
@@ -44,7 +44,7 @@ export class Timeline extends View {
     const named = others.length ? others : columns.slice(0, 1);
     const when = columns.map((name) => date(row[name].value)).join(" – ");
     const name = element("button", { type: "button", class: "value", onclick: () => this.yasr.explain(row, columns[0]) }, named.map((column) => shown(row[column], prefixes)).join(" · "));
-    return element("li", {}, element("span", { class: "when" }, when), name, element("span", { class: "track", "aria-hidden": "true" }, bar));
+    return element("li", {}, element("span", { class: "moment" }, when), name, element("span", { class: "track", "aria-hidden": "true" }, bar));
   }
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from kg.namespaces import CONCEPT, CR, FIXED_PREFIXES, short
+from kg.namespaces import CR, FIXED_PREFIXES, short
 from kg.store import TYPE, triples
 from kg.web import facts, words
 
@@ -55,13 +55,9 @@ def _by_language(graph: Graph, iri: str, predicates: tuple[ox.NamedNode, ...]) -
 
 
 def _things(graph: Graph) -> list[dict[str, Any]]:
-    """Concepts and whatever has an IRI of its own, passages and unnamed nodes left out."""
-    unnamed = {node.value for node, _, _ in triples(graph.engine, None, ox.NamedNode(CR + "nameless"))}
-    passages = graph.city.dataset + facts.SOURCE
-    roots = (CONCEPT, graph.city.dataset + "/")
-    found: dict[str, set[str]] = {}
-    for node, _, kind in triples(graph.engine, None, TYPE, None, ox.DefaultGraph()):
-        if node.value.startswith(roots) and not node.value.startswith(passages):
-            found.setdefault(node.value, set()).add(kind.value)
-    named = [_named(graph, iri) for iri, kinds in sorted(found.items()) if not kinds & unnamed]
+    """Concepts, and whatever has a block of its own in the data."""
+    concept = triples(graph.engine, None, TYPE, ox.NamedNode(FIXED_PREFIXES["skos"] + "Concept"), ox.DefaultGraph())
+    entities = triples(graph.engine, None, TYPE, None, graph.city.graph("entities"))
+    found = {node.value for triples_of in (concept, entities) for node, _, _ in triples_of}
+    named = [_named(graph, iri) for iri in sorted(found)]
     return [{"name": thing["name"], "label": thing["label"]} for thing in named if not thing["name"].startswith("<")]
