@@ -631,5 +631,7 @@ def test_every_word_is_there_in_both_languages():
     assert asked <= set(WORDS)
     quoted = set(re.findall(r"\"([a-z-]+)\"(?!: \{)", written))
     made = {f"{head}{end}" for head in ("group-", "facet-", "look-", "sort-") for end in quoted}
+    made |= {f"about-{end}{text}" for end in ("what", "read") for text in ("", "-text")}
+    made |= {f"access-{end}-{number}" for end in ("done", "limits") for number in (1, 2, 3)}
     made |= {f"door-{end}{text}" for end in ("ask", "data", "correct") for text in ("", "-text")}
     assert set(WORDS) - asked - quoted - made == set()

@@ -15,7 +15,7 @@ from kg.errors import KgError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import assets, documents, downloads, editor, facts, finder, handlers, pages
+from kg.web import about, assets, documents, downloads, editor, facts, feeds, finder, handlers, pages
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 
@@ -53,6 +53,8 @@ def routes() -> list[BaseRoute]:
         *downloads.routes(),
         *editor.routes(),
         *finder.routes(),
+        *about.routes(),
+        *feeds.routes(),
         *handlers.routes(),
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),

@@ -42,8 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
     "country": {"en": "Country", "it": "Paese"},
     "coverage": {"en": "Read", "it": "Letto"},
     "coverage-text": {
-        "en": "Lines that a passage takes up, or that are declared to state no fact, of all lines.",
-        "it": "Righe comprese in un passo o dichiarate senza fatti, sul totale delle righe.",
+        "en": "Lines that a passage takes up, or that are declared to state no fact, of all lines, blank ones counted.",
+        "it": "Righe comprese in un passo o dichiarate senza fatti, sul totale delle righe, vuote comprese.",
     },
     "date": {"en": "Date", "it": "Data"},
     "disagree": {"en": "Where the sources disagree", "it": "Dove le fonti discordano"},

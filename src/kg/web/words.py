@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.formats import wishes
 from kg.namespaces import FIXED_PREFIXES
-from kg.web import texts
+from kg.web import essays, texts
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -62,7 +62,7 @@ COMMON: dict[str, dict[str, str]] = {
     "yes": {"en": "yes", "it": "sì"},
 }
 
-WORDS = COMMON | texts.WORDS
+WORDS = COMMON | texts.WORDS | essays.WORDS
 
 # Relations of others that nearly every page has.
 RELATIONS: dict[str, dict[str, str]] = {
