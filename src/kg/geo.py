@@ -23,8 +23,8 @@ def partner_cities(terms: Terms) -> bytes:
 
 
 def _features(terms: Terms) -> Iterator[dict[str, Any]]:
-    partners = _agreements(terms)
-    for city, agreements in sorted(partners.items()):
+    found = partners(terms)
+    for city, agreements in sorted(found.items()):
         place = [_one(terms, city, name) for name in ("longitude", "latitude")]
         if all(place):
             properties: dict[str, Any] = {"iri": city}
@@ -38,7 +38,7 @@ def _features(terms: Terms) -> Iterator[dict[str, Any]]:
             yield {"type": "Feature", "id": city, "geometry": point, "properties": properties}
 
 
-def _agreements(terms: Terms) -> dict[str, list[str]]:
+def partners(terms: Terms) -> dict[str, list[str]]:
     """The cities that are party to an agreement with one that a document speaks for, and these agreements."""
     own = {
         value.value for document in terms.members.get("Document", []) for value in terms.of(document, CR + "speaksFor")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -20,11 +20,15 @@ ID_LENGTH = 16
 
 @dataclass
 class Release:
-    """What a server serves: `id` is the same for the same content on any machine; `named` is it, where it is known."""
+    """What a server serves: `id` is the same for the same content on any machine; `named` is it, where it is known.
+
+    `kept` is for what readers compute of it once; it is let go with the release.
+    """
 
     graph: Graph
     folders: Folders
     named: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def id(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,17 +9,15 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
-from kg.errors import KgError, RequestError
+from kg.errors import KgError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import documents, downloads, facts, pages
+from kg.web import about, assets, documents, downloads, editor, facts, feeds, finder, handlers, pages
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
-from kg.web.words import LANGUAGES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,8 +25,6 @@ if TYPE_CHECKING:
     from kg.release import Release
     from kg.settings import Settings
     from kg.workers import Nursery
-
-STATIC = Path(__file__).parent / "static"
 
 
 def create_app(release: Release, settings: Settings, nursery: Nursery | None = None) -> Site:
@@ -52,23 +46,16 @@ def create_app(release: Release, settings: Settings, nursery: Nursery | None = N
 
 def routes() -> list[BaseRoute]:
     """All routes in the order in which they are tried."""
-    in_languages = [
-        route
-        for language in LANGUAGES
-        for route in (
-            Route(f"/{language}", partial(home, language=language)),
-            Route(f"/{language}/", partial(home, language=language)),
-            Route(f"/{language}/browse/{{name}}", partial(browse, language=language)),
-            Route(f"/{language}/sparql", partial(query_form, language=language)),
-            Route(f"/{language}/{{path:path}}", partial(page, language=language)),
-        )
-    ]
     return [
         Route("/health", health),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        Route("/static/{name:path}", assets.serve),
         Route("/", root),
         *downloads.routes(),
-        *in_languages,
+        *editor.routes(),
+        *finder.routes(),
+        *about.routes(),
+        *feeds.routes(),
+        *handlers.routes(),
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),
     ]
@@ -114,47 +101,6 @@ def resource(request: Request) -> Response:
     else:
         body = documents.of_shapes(release.graph, release.folders, form)
     return Response(body, headers={"Content-Type": form.content_type})
-
-
-def home(request: Request, language: str) -> Response:
-    """The first page."""
-    return _html(
-        pages.home(request.app.state.release.graph, language, downloads.structured_data(request, language)), language
-    )
-
-
-def browse(request: Request, language: str) -> Response:
-    """The things of a class."""
-    name: str = request.path_params["name"]
-    return _html(pages.browse(request.app.state.release.graph, language, name, _number(request)), language)
-
-
-def query_form(request: Request, language: str) -> Response:
-    """The form to ask in SPARQL; the address may bring a query to begin with."""
-    graph = request.app.state.release.graph
-    return _html(pages.query_form(graph, language, request.query_params.get("query")), language)
-
-
-def page(request: Request, language: str) -> Response:
-    """The page of an IRI."""
-    release: Release = request.app.state.release
-    path: str = request.path_params["path"]
-    if path == "ontology":
-        return _html(pages.ontology(release.graph, language), language)
-    if path == "shapes":
-        return _html(pages.shapes(release.graph, language, documents.read_shapes(release.folders)), language)
-    return _html(pages.thing(release.graph, language, path, _number(request)), language)
-
-
-def _number(request: Request) -> int:
-    written = request.query_params.get("page", "1")
-    if not (written.isascii() and written.isdigit() and len(written) < 10):
-        raise RequestError(f"page={written} is no number of a page", remedy="write a whole number from 1")
-    return int(written)
-
-
-def _html(text: str, language: str) -> Response:
-    return Response(text, headers={"Content-Type": HTML.content_type, "Content-Language": language})
 
 
 def _see_other(path: str) -> Response:

@@ -52,7 +52,10 @@ class Earlier:
             return self.held
 
     def _before(self, current: Release, named: str) -> Bundle:
-        before = self.shelf.before(current, self.shelf.current(current))
+        try:
+            before = self.shelf.before(current, self.shelf.current(current))
+        except NotFound:  # nobody has recorded the release that is served, so none is known to come before it
+            before = None
         if before is None or before.id != named:
             raise NotFound(f"the release {named} cannot be asked here", remedy="ask the latest or the one before it")
         return before

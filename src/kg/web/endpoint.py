@@ -17,7 +17,7 @@ from starlette.responses import Response
 from kg import describe, protocol, query, tokens, wire
 from kg.errors import AddressTooLong, KgError, LimitExceeded, SlowRequest
 from kg.formats import GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
-from kg.web import coding, pages
+from kg.web import coding, editor
 from kg.web.answers import HEADERS, PREFLIGHT, FixedHeaders, language_of, on_error
 from kg.web.cache import Kept, Known, key_of, matches
 from kg.web.clients import base_of, client_of, household
@@ -164,7 +164,7 @@ class Endpoint:
             text = describe.service(graph, address, serving.triples, form)
             return Response(text, headers={"Content-Type": form.content_type})
         language = language_of(request)
-        page = pages.query_form(graph, language, None)
+        page = editor.page(serving.release, language)
         return Response(page, headers={"Content-Type": form.content_type, "Content-Language": language})
 
     async def _ask(self, serving: Serving, call: Call, asked: SparqlRequest) -> Reply | None:

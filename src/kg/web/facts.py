@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.namespaces import CR, FIXED_PREFIXES, ROOT, parent, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from kg.store import Graph
 
@@ -39,15 +39,6 @@ class Fact:
     object: Term
     graphs: tuple[str, ...]
     merged: bool
-
-
-@dataclass(frozen=True)
-class Mentions:
-    """How many things stand in one relation to a thing, and the first few of these facts."""
-
-    predicate: ox.NamedNode
-    total: int
-    facts: tuple[Fact, ...]
 
 
 def candidates(path: str, dataset: str) -> tuple[str, ...]:
@@ -99,20 +90,15 @@ def outgoing(graph: Graph, node: ox.NamedNode) -> list[Fact]:
     return gather(graph.engine.quads_for_pattern(node, None, None))
 
 
-def incoming(graph: Graph, node: ox.NamedNode, most: int) -> list[Mentions]:
-    """Which things point to this one, by predicate; of each predicate the first `most` in the order of their IRIs."""
-    subjects: dict[ox.NamedNode, set[Node]] = {}
-    for quad in graph.engine.quads_for_pattern(None, None, node, MERGED):
-        subjects.setdefault(quad.predicate, set()).add(cast("Node", quad.subject))
-    return [
-        Mentions(predicate, len(found), tuple(_facts(graph, sorted(found, key=str)[:most], predicate, node)))
-        for predicate, found in sorted(subjects.items(), key=lambda item: item[0].value)
-    ]
+def values(graph: Graph, node: ox.NamedNode, name: str) -> list[Fact]:
+    """What a property of ours says of a thing."""
+    return gather(graph.engine.quads_for_pattern(node, ox.NamedNode(CR + name), None))
 
 
-def _facts(graph: Graph, subjects: Iterable[Node], predicate: ox.NamedNode, node: ox.NamedNode) -> Iterator[Fact]:
-    for subject in subjects:
-        yield from gather(graph.engine.quads_for_pattern(subject, predicate, node))
+def graphs_of(graph: Graph, subject: str, predicate: str, value: str) -> tuple[str, ...]:
+    """The graphs that say that one thing stands in a relation to another."""
+    triple = (ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(value))
+    return next((fact.graphs for fact in gather(graph.engine.quads_for_pattern(*triple))), ())
 
 
 def stated(graph: Graph, name: ox.NamedNode) -> dict[Node, list[Fact]]:

@@ -28,6 +28,9 @@ TITLES = {
 
 SENTENCES = {
     # what went wrong
+    "a row of {} values is too long": "una riga di {} valori è troppo lunga",
+    "a subject and a property are IRIs": "un soggetto e una proprietà sono IRI",
+    "a triple has a subject and a property": "una tripla ha un soggetto e una proprietà",
     "a body without content type is not understood": "un corpo senza tipo di contenuto non si può leggere",
     "a prefix is not declared": "un prefisso non è dichiarato",
     "an IRI is not valid or not absolute": "un IRI non è valido o non è assoluto",
@@ -58,10 +61,13 @@ SENTENCES = {
     "the query is not SPARQL 1.1 here; expected: {}": "qui l'interrogazione non è SPARQL 1.1; atteso: {}",
     "the query needs more memory than it may use": "l'interrogazione richiede più memoria di quella concessa",
     "the query string has {} bytes": "la parte dell'indirizzo dopo il punto interrogativo ha {} byte",
+    "the release {} cannot be asked here": "il rilascio {} qui non si può interrogare",
     "the request has no query": "la richiesta non contiene un'interrogazione",
     "the request has `{}` {} times": "la richiesta contiene `{}` {} volte",
     "the server could not answer": "il server non è riuscito a rispondere",
+    "the request has no value": "la richiesta non contiene un valore",
     "there is no class {} with members": "non esiste una classe {} con membri",
+    "there is no example {}": "non esiste l'esempio {}",
     "there is no graph <{}>": "non esiste il grafo <{}>",
     "there is no page {}": "non esiste la pagina {}",
     "too many queries are running": "ci sono troppe interrogazioni in corso",
@@ -75,6 +81,7 @@ SENTENCES = {
     ),
     "`timeout` is {}": "`timeout` vale {}",
     "SERVICE{} is refused: this endpoint calls no other": "SERVICE{} è rifiutato: questo endpoint non ne chiama altri",
+    "{} is no IRI and no literal": "{} non è un IRI né un letterale",
     "{} has the broken escape {}": "{} contiene la sequenza di escape errata {}",
     "{} is not UTF-8 at byte {}": "{} non è UTF-8 al byte {}",
     "{} is not understood": "{} non è ammesso",
@@ -108,6 +115,7 @@ SENTENCES = {
     "ask with SELECT, ASK, CONSTRUCT or DESCRIBE; the data changes only by editing its files": (
         "usa SELECT, ASK, CONSTRUCT o DESCRIBE; i dati cambiano solo modificandone i file"
     ),
+    "ask the latest or the one before it": "interroga l'ultimo o quello precedente",
     "declare it with PREFIX; these need no declaration: {}": "dichiaralo con PREFIX; questi non vanno dichiarati: {}",
     "keep it within {} bytes of UTF-8": "resta entro {} byte in UTF-8",
     "list the graphs with {}": "elenca i grafi con {}",
@@ -121,8 +129,11 @@ SENTENCES = {
     ),
     "see {} for those there are": "vedi {} per quelle che ci sono",
     "send UTF-8": "invia UTF-8",
+    "send at most {}": "inviane al massimo {}",
     "send a shorter query": "invia un'interrogazione più breve",
     "send it by POST, which takes more": "inviala con POST, che accetta di più",
+    "send `subject`, `property` and `value`": "invia `subject`, `property` e `value`",
+    "send `value`, a term as N-Triples write it": "invia `value`, un termine come lo scrive N-Triples",
     "send one as `query`": "inviane una come `query`",
     "send the query as `query` in a form, or as {}": "invia l'interrogazione come `query` in un modulo, o come {}",
     "send the whole body at once": "invia l'intero corpo in una volta",
@@ -136,6 +147,10 @@ SENTENCES = {
     "write FROM, NAMED and the name of the graph with spaces between them": (
         "scrivi FROM, NAMED e il nome del grafo separati da spazi"
     ),
+    'write <IRI>, "text"@en or "2024"^^<datatype>, as in N-Triples': (
+        'scrivi <IRI>, "testo"@it o "2024"^^<datatype>, come in N-Triples'
+    ),
+    "write both as <IRI>": "scrivi entrambi come <IRI>",
     "write a SPARQL query, e.g. ASK {{}}": "scrivi un'interrogazione SPARQL, p. es. ASK {{}}",
     "write a literal percent sign as %25": "scrivi il segno di percento come %25",
     "write a whole number from 1": "scrivi un numero intero da 1 in su",

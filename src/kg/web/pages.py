@@ -1,55 +1,28 @@
-"""The pages that there are: what `kg.web.facts` reads, arranged as a person reads it."""
+"""The pages of what has an IRI: things, documents, passages, graphs, the ontology, the shapes; and what went wrong."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from kg.errors import NotFound
-from kg.formats import DATASETS, GRAPHS, RESULTS
+from kg.formats import DATASETS, GRAPHS
 from kg.namespaces import CR, FIXED_PREFIXES, short
-from kg.web import facts, words
+from kg.web import citations, entity, facts, words, worldmap
 from kg.web.documents import ONTOLOGY
+from kg.web.plurals import plural
+from kg.web.shared import shared
 from kg.web.view import Page
 
 if TYPE_CHECKING:
     from kg.store import Graph
     from kg.web.facts import Fact
-    from kg.web.view import Row, Shown
+    from kg.web.reading import Reading
+    from kg.web.view import Shown
 
 SUBJECTS_A_PAGE = 50
-THINGS_A_PAGE = 100
-EXAMPLE = "SELECT ?class (COUNT(?thing) AS ?things) {\n  ?thing a ?class .\n}\nGROUP BY ?class\nORDER BY DESC(?things)"
-
-
-def home(graph: Graph, language: str, structured: str = "") -> str:
-    """The first page: what there is, and three doors; `structured` is the same for search engines."""
-    page = Page(graph, language, "")
-    dataset = ox.NamedNode(graph.city.dataset)
-    page.title = page.named(dataset).text
-    description = [page.term(text) for text in facts.texts(graph, dataset, facts.DEFINITIONS[2:])]
-    shown = [text for text in description if text.lang is None] or description
-    kinds = [(page.named(node), node.value.removeprefix(str(CR)), n) for node, n in facts.classes(graph).items()]
-    kinds.sort(key=lambda kind: kind[0].text.lower())
-    counted = [(words.readable(ox.Literal(n), language), page.word(name)) for name, n in facts.counts(graph).items()]
-    about = page.href(dataset.value)
-    return page.render("home.html", description=shown, kinds=kinds, counted=counted, about=about, structured=structured)
-
-
-def browse(graph: Graph, language: str, class_name: str, number: int) -> str:
-    """The things of a class in the order of their names, so many a page."""
-    page = Page(graph, language, f"browse/{class_name}")
-    node = ox.NamedNode(CR + quote(class_name))
-    things = [page.named(member) for member in facts.members(graph, node)]
-    if not things:
-        raise NotFound(f"there is no class {class_name} with members", remedy=f"see /{language}/ for those there are")
-    things.sort(key=lambda thing: (thing.text.lower(), thing.note or ""))
-    page.title = page.named(node).text
-    window = pages_of(things, number, THINGS_A_PAGE)
-    return page.render("browse.html", things=window.items, window=window, total=len(things), kind=page.named(node))
 
 
 @dataclass(frozen=True)
@@ -69,30 +42,109 @@ def pages_of(items: list[Any], number: int, size: int) -> Window:
     return Window(items[(number - 1) * size : number * size], number, last)
 
 
-def thing(graph: Graph, language: str, path: str, number: int = 1) -> str:
+def of_iri(page: Page, reading: Reading, number: int = 1) -> str:
     """The page of whatever a path stands for; raises NotFound."""
-    node = facts.find(graph, path)
+    node = facts.find(page.graph, page.path)
     if node is None:
-        raise unknown(graph, path)
-    page = Page(graph, language, path, title=facts.name(graph, node, language).value)
-    derived = f"{graph.city.dataset}/graph/derived/"
-    found = facts.outgoing(graph, node)
-    by_rule = [fact for fact in found if fact.graphs and all(iri.startswith(derived) for iri in fact.graphs)]
-    other = [fact for fact in found if fact not in by_rule]
-    also = [page.term(text) for text in facts.texts(graph, node, (facts.ALSO,))]
-    kinds = [page.term(fact.object) for fact in found if fact.predicate == facts.TYPE and fact not in by_rule]
-    sections = [("facts", page.rows(other)), ("derived", page.rows(by_rule))]
-    statements, window = _stated(page, node, number)
+        raise unknown(page.graph, page.path)
+    if facts.is_passage(page.graph, node):
+        return passage(page, reading, node)
+    if facts.is_graph(page.graph, node):
+        return named_graph(page, reading, node, number)
+    if reading.classes.get(node.value) in ("Document", "Chapter"):
+        return document(page, reading, node)
+    return thing(page, reading, node)
+
+
+def thing(page: Page, reading: Reading, node: ox.NamedNode) -> str:
+    """The page of a thing."""
+    page.title = facts.name(page.graph, node, page.language).value
+    kind = reading.classes.get(node.value, "")
+    common = shared(page, reading, node.value)
+    done = [mention.thing.href for _, found in common for mention in found]
     return page.render(
-        "thing.html",
-        iri=node.value,
-        also=also,
-        kinds=kinds,
-        sections=sections,
-        mentions=page.mentions(node),
-        statements=statements,
-        window=window,
-        formats=DATASETS if facts.is_graph(graph, node) else GRAPHS,
+        "entity.html",
+        kind=kind,
+        kind_name=plural(kind, page.language).capitalize(),
+        shared=common,
+        own=[page.named(ox.NamedNode(city)) for city in reading.own_cities],
+        places=entity.places(page, reading, node.value),
+        window=worldmap.window,
+        map_size=worldmap.size(),
+        **told(page, reading, node, done),
+    )
+
+
+def told(page: Page, reading: Reading, node: ox.NamedNode, done: list[str | None] | None = None) -> dict[str, Any]:
+    """What every page of an IRI shows: facts, disagreements, figures, who else speaks of it, formats."""
+    found = facts.outgoing(page.graph, node)
+    by_rule = [fact for fact in found if entity.is_derived(page, fact)]
+    other = [fact for fact in found if fact not in by_rule]
+    return {
+        "iri": node.value,
+        "also": [page.term(text) for text in facts.texts(page.graph, node, (facts.ALSO,))],
+        "kinds": [page.term(fact.object) for fact in other if fact.predicate == facts.TYPE],
+        "lead": _lead(page, node),
+        "when": entity.when(page, reading, node.value),
+        "disagreements": entity.disagreements(page, reading, node.value),
+        "groups": entity.grouped(page, reading, other),
+        "figures": entity.figures(page, reading, node.value),
+        "mentions": entity.mentions(page, reading, node.value, done or ()),
+        "derived": page.rows(by_rule),
+        "formats": DATASETS if facts.is_graph(page.graph, node) else GRAPHS,
+    }
+
+
+def _lead(page: Page, node: ox.NamedNode) -> Shown | None:
+    """The description to begin with, if there is one in the reader's language."""
+    found = [page.term(text) for text in facts.texts(page.graph, node, facts.DEFINITIONS)]
+    return next((text for text in found if text.lang is None), None)
+
+
+def passage(page: Page, reading: Reading, node: ox.NamedNode) -> str:
+    """The page of a passage: where it stands, and what it states."""
+    page.title = page.source_text(node.value)
+    before, after = citations.neighbours(page, reading, node.value)
+    document_iri = node.value.rpartition("/")[0]
+    said = {name: facts.values(page.graph, node, name) for name in ("chapter", "context", "yearFrom", "note")}
+    words_of = [next(iter(reading.values(node.value, name)), None) for name in ("startsWith", "endsWith")]
+    return page.render(
+        "passage.html",
+        document=page.named(ox.NamedNode(document_iri)),
+        said={name: page.rows(found) for name, found in said.items()},
+        lines=words.read_lines(node.value.rpartition("/")[2], page.language),
+        anchors=[value.value for value in words_of if value is not None],
+        inferred=node.value.endswith("-inferred"),
+        before=before,
+        after=after,
+        statements=citations.stated(page, reading, node.value),
+        **told(page, reading, node),
+    )
+
+
+def named_graph(page: Page, reading: Reading, node: ox.NamedNode, number: int) -> str:
+    """The page of a graph that is no passage: what it says, subject by subject."""
+    page.title = facts.name(page.graph, node, page.language).value
+    window = pages_of(list(facts.stated(page.graph, node).items()), number, SUBJECTS_A_PAGE)
+    statements = [(page.named(subject), page.rows(found)) for subject, found in window.items]
+    return page.render("graph.html", statements=statements, window=window, **told(page, reading, node))
+
+
+def document(page: Page, reading: Reading, node: ox.NamedNode) -> str:
+    """The page of a document or one of its chapters: its parts, and its passages with what each speaks of."""
+    page.title = facts.name(page.graph, node, page.language).value
+    whole = next((value.value for value in reading.values(node.value, "document")), node.value)
+    parts = citations.parts(page, reading, whole)
+    inside = parts
+    if whole != node.value:
+        inside = [part for part in parts if part.name.text == page.title]
+    listed = citations.listed(page, reading, whole, inside[0].first, inside[-1].last) if len(inside) == 1 else []
+    return page.render(
+        "document.html",
+        document=None if whole == node.value else page.named(ox.NamedNode(whole)),
+        divisions=inside,
+        listed=listed,
+        **told(page, reading, node),
     )
 
 
@@ -102,27 +154,18 @@ def unknown(graph: Graph, path: str) -> NotFound:
     return NotFound(f"nothing is known of <{iri}>", remedy="look for it from / or ask /sparql")
 
 
-def _stated(page: Page, node: ox.NamedNode, number: int) -> tuple[list[tuple[Shown, list[Row]]], Window | None]:
-    """What a graph says, by subject; nothing for what is no graph."""
-    if not facts.is_graph(page.graph, node):
-        return [], None
-    window = pages_of(list(facts.stated(page.graph, node).items()), number, SUBJECTS_A_PAGE)
-    return [(page.named(subject), page.rows(found)) for subject, found in window.items], window
-
-
-def ontology(graph: Graph, language: str) -> str:
+def ontology(page: Page) -> str:
     """All terms with labels and definitions in both languages."""
-    page = Page(graph, language, "ontology")
     header = ox.NamedNode(ONTOLOGY)
     page.title = page.named(header).text
-    members = facts.classes(graph)
-    terms = [_term(page, node, found, members.get(node, 0)) for node, found in facts.terms(graph).items()]
+    members = facts.classes(page.graph)
+    terms = [_term(page, node, found, members.get(node, 0)) for node, found in facts.terms(page.graph).items()]
     groups = [
         ("classes", [term for term in terms if term["class"]]),
         ("properties", [term for term in terms if term["property"]]),
         ("terms", [term for term in terms if not term["class"] and not term["property"]]),
     ]
-    header_rows = page.rows(facts.outgoing(graph, header))
+    header_rows = page.rows(facts.outgoing(page.graph, header))
     return page.render("ontology.html", iri=ONTOLOGY, header=header_rows, groups=groups, formats=GRAPHS)
 
 
@@ -142,19 +185,13 @@ def _term(page: Page, node: ox.NamedNode, found: list[Fact], members: int) -> di
     }
 
 
-def shapes(graph: Graph, language: str, quads: list[ox.Quad]) -> str:
+def shapes(page: Page, quads: list[ox.Quad]) -> str:
     """A plain list of the shapes and what each is about."""
-    page = Page(graph, language, "shapes", title=words.word("shapes", language))
+    page.title = words.word("shapes", page.language)
     shape = ox.NamedNode(FIXED_PREFIXES["sh"] + "NodeShape")
     nodes = {quad.subject for quad in quads if quad.predicate == facts.TYPE and quad.object == shape}
-    names = sorted(short(node.value, graph.city.prefixes) for node in nodes if isinstance(node, ox.NamedNode))
+    names = sorted(short(node.value, page.graph.city.prefixes) for node in nodes if isinstance(node, ox.NamedNode))
     return page.render("shapes.html", names=names, iri="", formats=GRAPHS)
-
-
-def query_form(graph: Graph, language: str, query: str | None) -> str:
-    """A form to ask in SPARQL."""
-    page = Page(graph, language, "sparql", title=words.word("query", language))
-    return page.render("query.html", query=query or EXAMPLE, results=RESULTS, graphs=GRAPHS)
 
 
 def problem(graph: Graph, language: str, values: dict[str, Any]) -> str:

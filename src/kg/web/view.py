@@ -5,7 +5,7 @@ Values reach HTML only through the templates, which escape them; nothing here kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,15 +14,15 @@ import pyoxigraph as ox
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kg.namespaces import local_path, short
-from kg.web import facts, words
+from kg.terms import natural
+from kg.web import assets, facts, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.store import Graph
-    from kg.web.facts import Fact, Mentions, Node, Term
+    from kg.web.facts import Fact, Node, Term
 
-MOST_MENTIONS = 25
 LINKED = ("http:", "https:", "mailto:")
 FIRST = (facts.TYPE, *facts.NAMES, facts.ALSO, *facts.DEFINITIONS)
 
@@ -38,12 +38,24 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A footnote: its number on the page, where it leads, what it says, and whether it is a passage of a document."""
+
+    number: int
+    href: str
+    text: str
+    iri: str
+    passage: bool = True
+
+
+@dataclass(frozen=True)
 class Cell:
-    """A value, where it is stated, and whether another reading of it was preferred."""
+    """A value, where it is stated, and by which word it is set aside for another one."""
 
     value: Shown
-    sources: tuple[Shown, ...] = ()
-    aside: bool = False
+    sources: tuple[Source, ...] = ()
+    aside: str = ""
+    iri: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,8 @@ class Page:
     language: str
     path: str
     title: str = ""
+    base: str = ""
+    notes: dict[str, Source] = field(default_factory=dict)
 
     def href(self, iri: str) -> str | None:
         """Where an IRI is shown: ours in this language, others where they are, if that is a web address at all."""
@@ -98,51 +112,92 @@ class Page:
     def _foreign(self, literal: ox.Literal) -> str | None:
         return None if literal.language in (None, self.language) else literal.language
 
-    def source(self, iri: str) -> Shown:
-        """A graph as a footnote shows it: a passage by document and lines, the others by their names."""
-        passage, other = self.graph.city.dataset + facts.SOURCE, self.graph.city.dataset + "/graph/"
-        name = iri.removeprefix(passage).replace("/", ", ") if iri.startswith(passage) else iri.removeprefix(other)
-        return Shown(name, self.href(iri), note=iri)
+    def source(self, iri: str) -> Source:
+        """A graph as a footnote; the same graph has the same number all over the page."""
+        if iri not in self.notes:
+            number, href = len(self.notes) + 1, self.href(iri) or ""
+            passage = iri.startswith(self.graph.city.dataset + facts.SOURCE)
+            self.notes[iri] = Source(number, href, self.source_text(iri), iri, passage)
+        return self.notes[iri]
 
-    def cell(self, fact: Fact, shown: Term) -> Cell:
-        """A value of a fact with its sources."""
-        return Cell(self.term(shown), tuple(self.source(iri) for iri in fact.graphs), not fact.merged)
+    def sources(self, graphs: Iterable[str]) -> tuple[Source, ...]:
+        """Several footnotes, those of a document in the order of its lines."""
+        return tuple(self.source(iri) for iri in sorted(graphs, key=natural))
 
-    def rows(self, found: Iterable[Fact]) -> list[Row]:
-        """Facts about one thing by relation: kind and names first, then in alphabetical order."""
+    def source_text(self, iri: str) -> str:
+        """A passage by document, chapter and lines; another graph by what it is."""
+        node = ox.NamedNode(iri)
+        document, _, lines = iri.rpartition("/")
+        if not iri.startswith(self.graph.city.dataset + facts.SOURCE) or not lines.startswith("L"):
+            return self._graph_text(node)
+        chapter = next((fact.object for fact in facts.values(self.graph, node, "chapter")), None)
+        parts = [facts.name(self.graph, ox.NamedNode(document), self.language).value]
+        parts += [facts.name(self.graph, chapter, self.language).value] if isinstance(chapter, ox.NamedNode) else []
+        return ", ".join([*parts, words.read_lines(lines, self.language)])
+
+    def _graph_text(self, node: ox.NamedNode) -> str:
+        described = [self.term(text) for text in facts.texts(self.graph, node, facts.DEFINITIONS[2:])]
+        name = node.value.removeprefix(self.graph.city.dataset + "/graph/")
+        kind, _, rule = name.partition("/")
+        if rule:
+            return self.word("source-rule", rule)
+        spoken = [text.text for text in described if text.lang is None]
+        return spoken[0] if spoken else self.word("source-graph", kind)
+
+    def cell(self, fact: Fact, others: Iterable[Fact]) -> Cell:
+        """A value of a fact with its sources; `others` are those of the same relation."""
+        value = fact.object
+        refined = isinstance(value, ox.Literal) and any(
+            isinstance(other.object, ox.Literal) and other.object.value.startswith(value.value + "-")
+            for other in others
+        )
+        aside = "" if fact.merged else "less-precise" if refined else "not-preferred"
+        iri = value.value if isinstance(value, ox.NamedNode) else ""
+        return Cell(self.term(value), self.sources(fact.graphs), aside, iri)
+
+    def rows(self, found: Iterable[Fact], leading: Iterable[str] = ()) -> list[Row]:
+        """Facts about one thing by relation: the leading ones, kind and names first, then in alphabetical order.
+
+        Of a description only the one in the reader's language is shown, where there is one.
+        """
         relations: dict[ox.NamedNode, list[Fact]] = {}
         for fact in sorted(found, key=lambda fact: (not fact.merged, str(fact.object))):
             relations.setdefault(fact.predicate, []).append(fact)
         rows = {
-            predicate: Row(self.relation(predicate), tuple(self.cell(fact, fact.object) for fact in values))
+            predicate: Row(self.relation(predicate), tuple(self.cell(fact, values) for fact in self._spoken(values)))
             for predicate, values in relations.items()
         }
-        first = {predicate: place for place, predicate in enumerate(FIRST)}
+        ranked = [*(ox.NamedNode(iri) for iri in leading), *FIRST]
+        first = {predicate: place for place, predicate in enumerate(ranked)}
         order = sorted(rows, key=lambda node: (first.get(node, len(first)), rows[node].predicate.text.lower()))
         return [rows[predicate] for predicate in order]
 
-    def mentions(self, node: ox.NamedNode) -> list[Row]:
-        """The things that point to this one, by relation."""
-        found = facts.incoming(self.graph, node, MOST_MENTIONS)
-        rows = [self._mention(node, mentions) for mentions in found]
-        return sorted(rows, key=lambda row: row.predicate.text.lower())
+    def _spoken(self, values: list[Fact]) -> list[Fact]:
+        """Descriptions without those that only repeat them in another language."""
+        if values[0].predicate not in facts.DEFINITIONS:
+            return values
+        own = [fact for fact in values if isinstance(fact.object, ox.Literal) and not self._foreign(fact.object)]
+        return own or values
 
-    def _mention(self, node: ox.NamedNode, mentions: Mentions) -> Row:
-        cells = tuple(self.cell(fact, fact.subject) for fact in mentions.facts)
-        prefixes = self.graph.city.prefixes
-        pattern = f"?thing {short(mentions.predicate.value, prefixes)} {short(node.value, prefixes)} ."
-        ask = quote(f"SELECT ?thing {{\n  {pattern}\n}}\nORDER BY ?thing")
-        return Row(
-            self.relation(mentions.predicate),
-            cells,
-            mentions.total - len(cells),
-            f"/{self.language}/sparql?query={ask}",
-        )
+    def span(self, start: str, end: str = "") -> str:
+        """From day to day as it is read; what both have in common is said once."""
+        if not start or not end or end == start:
+            return words.read_date(start or end, self.language)
+        first, last = (words.read_date(day, self.language) for day in (start, end))
+        if len(start) == len(end) == 10 and start[:7] == end[:7]:
+            first = str(int(start[8:]))
+        elif len(start) > 4 and len(end) > 4 and start[:4] == end[:4]:
+            first = first.removesuffix(f" {start[:4]}")
+        return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
 
     def render(self, template: str, **values: Any) -> str:
         """The HTML of the page."""
-        site = facts.name(self.graph, ox.NamedNode(self.graph.city.dataset), self.language).value
-        return TEMPLATES.get_template(template).render(page=self, site=site, **values)
+        return TEMPLATES.get_template(template).render(page=self, site=self.site, **values)
+
+    @property
+    def site(self) -> str:
+        """What the dataset is called."""
+        return facts.name(self.graph, ox.NamedNode(self.graph.city.dataset), self.language).value
 
     def word(self, name: str, *values: object) -> str:
         """A word of the interface in the language of the page."""
@@ -157,4 +212,4 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals.update(languages=words.LANGUAGES, quote=quote)
+TEMPLATES.globals.update(asset=assets.asset, has_asset=assets.has_asset, languages=words.LANGUAGES, quote=quote)

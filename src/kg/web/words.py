@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from kg.formats import wishes
 from kg.namespaces import FIXED_PREFIXES
+from kg.web import essays, texts
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
 LANGUAGES = ("en", "it")
 
-WORDS: dict[str, dict[str, str]] = {
+COMMON: dict[str, dict[str, str]] = {
     "also": {"en": "Also", "it": "Anche"},
     "back": {"en": "Previous", "it": "Precedenti"},
     "browse": {"en": "Browse by kind", "it": "Sfoglia per tipo"},
@@ -27,28 +28,11 @@ WORDS: dict[str, dict[str, str]] = {
         "it": "Compilato in modo indipendente da documenti pubblici; non è un servizio ufficiale degli enti citati.",
     },
     "difference": {"en": "What has changed", "it": "Che cosa è cambiato"},
-    "door-ask": {"en": "Ask", "it": "Interroga"},
-    "door-ask-text": {
-        "en": "Put a question in SPARQL and take the answer as JSON, CSV or RDF.",
-        "it": "Poni una domanda in SPARQL e ottieni la risposta in JSON, CSV o RDF.",
-    },
-    "door-data": {"en": "Take the data", "it": "Prendi i dati"},
-    "door-data-text": {
-        "en": "Every page is also Turtle, JSON-LD, N-Triples and RDF/XML; begin with the description of the data set.",
-        "it": "Ogni pagina è anche Turtle, JSON-LD, N-Triples e RDF/XML; comincia dalla descrizione dei dati.",
-    },
-    "door-terms": {"en": "Understand", "it": "Capisci"},
-    "door-terms-text": {
-        "en": "The classes and properties with their definitions, and the shapes that the data keep to.",
-        "it": "Le classi e le proprietà con le loro definizioni, e le forme che i dati rispettano.",
-    },
     "error": {"en": "This did not work", "it": "Qualcosa non ha funzionato"},
     "facts": {"en": "Facts", "it": "Dati"},
     "file": {"en": "File", "it": "File"},
     "files": {"en": "Download the data", "it": "Scarica i dati"},
-    "format": {"en": "Format", "it": "Formato"},
     "home": {"en": "Home", "it": "Pagina iniziale"},
-    "incoming": {"en": "Where it is mentioned", "it": "Dove è citato"},
     "language": {"en": "Language", "it": "Lingua"},
     "line": {"en": "line", "it": "riga"},
     "column": {"en": "column", "it": "colonna"},
@@ -65,12 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
     "passages": {"en": "passages", "it": "passi"},
     "properties": {"en": "Properties", "it": "Proprietà"},
     "query": {"en": "Query", "it": "Interrogazione"},
-    "query-help": {
-        "en": "The prefixes of this graph need no declaration. GRAPH ?passage { … } asks what a passage states.",
-        "it": "I prefissi di questo grafo non vanno dichiarati. GRAPH ?passage { … } chiede che cosa afferma un passo.",
-    },
     "remedy": {"en": "What to do", "it": "Che cosa fare"},
-    "run": {"en": "Ask", "it": "Interroga"},
     "released": {"en": "Release {} of {}.", "it": "Rilascio {} del {}."},
     "releases": {"en": "All releases", "it": "Tutti i rilasci"},
     "shapes": {"en": "Shapes", "it": "Forme"},
@@ -80,9 +59,10 @@ WORDS: dict[str, dict[str, str]] = {
     "statements": {"en": "statements", "it": "affermazioni"},
     "terms": {"en": "Other terms", "it": "Altri termini"},
     "things": {"en": "things", "it": "cose"},
-    "types": {"en": "Kind", "it": "Tipo"},
     "yes": {"en": "yes", "it": "sì"},
 }
+
+WORDS = COMMON | texts.WORDS | essays.WORDS
 
 # Relations of others that nearly every page has.
 RELATIONS: dict[str, dict[str, str]] = {
@@ -153,6 +133,15 @@ def read_date(value: str, language: str) -> str:
     parts = [str(int(found[3]))] if found[3] else []
     parts += [MONTHS[language][int(found[2]) - 1]] if found[2] else []
     return " ".join([*parts, found[1]])
+
+
+def read_lines(name: str, language: str) -> str:
+    """`L344-L352.L360` as lines 344–352 and 360."""
+    ranges = name.removesuffix("-inferred").split(".")
+    several = len(ranges) > 1 or "-" in ranges[0]
+    written = [part.replace("L", "").replace("-", "–") for part in ranges]
+    text = f" {word('and', language)} ".join(written)
+    return word("lines" if several else "line", language) + " " + text
 
 
 def read_number(value: str, language: str) -> str:
