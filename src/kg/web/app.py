@@ -18,7 +18,7 @@ from kg.errors import KgError, RequestError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import documents, downloads, facts, pages
+from kg.web import documents, downloads, facts, pages, review, validation
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 from kg.web.words import LANGUAGES
@@ -36,7 +36,7 @@ STATIC = Path(__file__).parent / "static"
 def create_app(release: Release, settings: Settings, nursery: Nursery | None = None) -> Site:
     """The application that serves a release; `nursery` may have been started early."""
     app = FastAPI(
-        routes=routes(),
+        routes=routes(settings),
         middleware=[Middleware(FixedHeaders)],
         docs_url=None,
         redoc_url=None,
@@ -47,10 +47,12 @@ def create_app(release: Release, settings: Settings, nursery: Nursery | None = N
     app.state.release = release
     app.state.settings = settings
     app.state.shelf = Shelf(settings)
+    app.state.desk = review.desk_of(release, settings)
+    app.state.inspections = validation.Inspections()
     return Site(app, release, settings, nursery)
 
 
-def routes() -> list[BaseRoute]:
+def routes(settings: Settings) -> list[BaseRoute]:
     """All routes in the order in which they are tried."""
     in_languages = [
         route
@@ -68,6 +70,8 @@ def routes() -> list[BaseRoute]:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/", root),
         *downloads.routes(),
+        *validation.routes(),
+        *review.routes(settings),
         *in_languages,
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),
