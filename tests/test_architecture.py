@@ -115,6 +115,7 @@ WEB = {
     "reload",
     "bundle",
     "catalogue",
+    "checks",
     "desk",
     "diff",
     "feed",

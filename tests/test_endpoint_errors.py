@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "kg"
 ASKED = [
     *("protocol", "query", "syntax", "formats", "evaluator", "workers"),
     *("desk", "inspection", "web/admission", "web/answers", "web/app", "web/endpoint", "web/pages"),
-    *("web/review", "web/validation"),
+    *("web/reference", "web/review", "web/validation"),
 ]
 RAISED = re.compile(
     r"(?:Error|Refused|Exceeded|TooLong|Request|Busy|Spent|Lost|NotFound|NotAcceptable|Failed|too_large)$"

@@ -18,7 +18,7 @@ from kg.errors import KgError, RequestError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import documents, downloads, facts, pages, review, validation
+from kg.web import documents, downloads, facts, pages, reference, review, validation
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 from kg.web.words import LANGUAGES
@@ -70,6 +70,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/", root),
         *downloads.routes(),
+        *reference.routes(),
         *validation.routes(),
         *review.routes(settings),
         *in_languages,
@@ -145,8 +146,6 @@ def page(request: Request, language: str) -> Response:
     path: str = request.path_params["path"]
     if path == "ontology":
         return _html(pages.ontology(release.graph, language), language)
-    if path == "shapes":
-        return _html(pages.shapes(release.graph, language, documents.read_shapes(release.folders)), language)
     return _html(pages.thing(release.graph, language, path, _number(request)), language)
 
 

@@ -35,6 +35,8 @@ SENTENCES = {
     "nothing is known of <{}>": "non si sa nulla di <{}>",
     "nothing that is offered here fits Accept: {}": "nessun formato disponibile corrisponde ad Accept: {}",
     "page={} is no number of a page": "page={} non è un numero di pagina",
+    "there is no scheme {}": "non c'è uno schema {}",
+    "see /{}/concepts for those there are": "vedere /{}/concepts per quelli che ci sono",
     "there is no document {}": "non c'è un documento {}",
     "see /review for those there are": "vedere /review per quelli che ci sono",
     "there is no chapter {}": "non c'è un capitolo {}",

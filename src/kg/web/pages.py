@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotFound
 from kg.formats import DATASETS, GRAPHS, RESULTS
-from kg.namespaces import CR, FIXED_PREFIXES, short
+from kg.namespaces import CR, FIXED_PREFIXES
 from kg.web import facts, words
 from kg.web.documents import ONTOLOGY
 from kg.web.view import Page
@@ -140,15 +140,6 @@ def _term(page: Page, node: ox.NamedNode, found: list[Fact], members: int) -> di
         "rows": page.rows(fact for fact in found if fact.predicate not in named),
         "members": members,
     }
-
-
-def shapes(graph: Graph, language: str, quads: list[ox.Quad]) -> str:
-    """A plain list of the shapes and what each is about."""
-    page = Page(graph, language, "shapes", title=words.word("shapes", language))
-    shape = ox.NamedNode(FIXED_PREFIXES["sh"] + "NodeShape")
-    nodes = {quad.subject for quad in quads if quad.predicate == facts.TYPE and quad.object == shape}
-    names = sorted(short(node.value, graph.city.prefixes) for node in nodes if isinstance(node, ox.NamedNode))
-    return page.render("shapes.html", names=names, iri="", formats=GRAPHS)
 
 
 def query_form(graph: Graph, language: str, query: str | None) -> str:
