@@ -16,8 +16,8 @@ from served import ENDLESS, serving
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "kg"
 ASKED = [
     *("protocol", "query", "syntax", "formats", "evaluator", "workers"),
-    *("web/admission", "web/answers", "web/app", "web/earlier", "web/editor", "web/endpoint", "web/pages"),
-    "web/provenance",
+    *("desk", "inspection", "web/admission", "web/answers", "web/app", "web/earlier", "web/editor", "web/endpoint"),
+    *("web/pages", "web/provenance", "web/reference", "web/review", "web/validation"),
 ]
 RAISED = re.compile(
     r"(?:Error|Refused|Exceeded|TooLong|Request|Busy|Spent|Lost|NotFound|NotAcceptable|Failed|too_large)$"

@@ -59,11 +59,15 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Print the v
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on [default: KG_HOST or 127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [default: KG_PORT or 8000].")] = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="Folder with the documents' texts: adds /review, on this machine alone.")
+    ] = None,
 ) -> None:
     """Serve the graph: SPARQL endpoint and pages."""
     from kg.web.serve import run
 
-    run(read_settings(), host=host, port=port)
+    settings = read_settings()
+    run(settings.model_copy(update={"documents": documents or settings.documents}), host=host, port=port)
 
 
 @app.command(epilog="Example: KG_PORT=8080 kg reload")

@@ -24,7 +24,10 @@ FOUND = {"en": "found", "it": "trovato"}
 
 @dataclass(frozen=True)
 class Finding:
-    """Where, how bad, which rule, what about, and the message: what is wrong and, after a semicolon, the remedy."""
+    """Where, how bad, which rule, what about, and the message: what is wrong and, after a semicolon, the remedy.
+
+    `component` is the kind of constraint in SHACL's words, where a shape found it.
+    """
 
     severity: str
     rule: str
@@ -33,6 +36,7 @@ class Finding:
     message: dict[str, str]
     value: str = ""
     triple: Triple | None = None
+    component: str = ""
 
     def problem(self, language: str) -> str:
         """What is wrong."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 GITHUB = {"violation": "error", "warning": "warning", "info": "notice"}
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+RULE = SHAPES + "RuleConstraintComponent"  # of what no shape says: rules in code and the queries of shapes/checks
 SH, RDF = FIXED_PREFIXES["sh"], FIXED_PREFIXES["rdf"]
 
 
@@ -165,6 +166,8 @@ def _report(findings: list[Finding], graph: Graph) -> Iterator[ox.Triple]:
         severity = {"violation": "Violation", "warning": "Warning", "info": "Info"}[finding.severity]
         yield ox.Triple(result, ox.NamedNode(SH + "resultSeverity"), ox.NamedNode(SH + severity))
         yield ox.Triple(result, ox.NamedNode(SH + "sourceShape"), ox.NamedNode(SHAPES + finding.rule))
+        component = ox.NamedNode(finding.component or RULE)
+        yield ox.Triple(result, ox.NamedNode(SH + "sourceConstraintComponent"), component)
         if finding.triple:
             yield ox.Triple(result, ox.NamedNode(SH + "resultPath"), finding.triple[1])
             yield ox.Triple(result, ox.NamedNode(SH + "value"), finding.triple[2])

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     releases: Path | None = Field(
         None, description="Folder with earlier releases, each in a folder of its own as `kg build` writes it"
     )
+    documents: Path | None = Field(
+        None, description="Folder with the documents' texts, for the review on this machine; without it none is shown"
+    )
     host: str = Field("127.0.0.1", description="Address that `kg serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port that `kg serve` listens on")
     base_url: str | None = Field(

@@ -224,6 +224,7 @@ def _finding(results: RdflibGraph, result: Node, index: Index, prefixes: dict[st
         message={"en": english, "it": messages.get("it", english)},
         value=_shown(value, prefixes),
         triple=(subject, predicate, value) if predicate is not None and value is not None else None,
+        component=str(results.value(result, SH.sourceConstraintComponent)),
     )
 
 

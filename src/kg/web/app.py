@@ -15,7 +15,21 @@ from kg.errors import KgError
 from kg.formats import DATASETS, GRAPHS, HTML, TURTLE, Format, GraphFormat, choose
 from kg.namespaces import local_path
 from kg.shelf import Shelf
-from kg.web import about, assets, documents, downloads, editor, facts, feeds, finder, handlers, pages
+from kg.web import (
+    about,
+    assets,
+    documents,
+    downloads,
+    editor,
+    facts,
+    feeds,
+    finder,
+    handlers,
+    pages,
+    reference,
+    review,
+    validation,
+)
 from kg.web.answers import PREFLIGHT, FixedHeaders, accept_of, language_of, on_error
 from kg.web.site import Site
 
@@ -30,7 +44,7 @@ if TYPE_CHECKING:
 def create_app(release: Release, settings: Settings, nursery: Nursery | None = None) -> Site:
     """The application that serves a release; `nursery` may have been started early."""
     app = FastAPI(
-        routes=routes(),
+        routes=routes(settings),
         middleware=[Middleware(FixedHeaders)],
         docs_url=None,
         redoc_url=None,
@@ -41,10 +55,12 @@ def create_app(release: Release, settings: Settings, nursery: Nursery | None = N
     app.state.release = release
     app.state.settings = settings
     app.state.shelf = Shelf(settings)
+    app.state.desk = review.desk_of(release, settings)
+    app.state.inspections = validation.Inspections()
     return Site(app, release, settings, nursery)
 
 
-def routes() -> list[BaseRoute]:
+def routes(settings: Settings) -> list[BaseRoute]:
     """All routes in the order in which they are tried."""
     return [
         Route("/health", health),
@@ -55,6 +71,9 @@ def routes() -> list[BaseRoute]:
         *finder.routes(),
         *about.routes(),
         *feeds.routes(),
+        *reference.routes(),
+        *validation.routes(),
+        *review.routes(settings),
         *handlers.routes(),
         Route("/{path:path}", resource),
         Route("/{path:path}", options, methods=["OPTIONS"]),

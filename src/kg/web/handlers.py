@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute, Route
 
 from kg.formats import CSV
 from kg.web import browse, correction, downloads, home, pages, visit
-from kg.web.documents import read_shapes
 from kg.web.plurals import plural
 from kg.web.words import LANGUAGES, word
 
@@ -88,10 +87,5 @@ def of_path(request: Request, language: str) -> Response:
     """The page of an IRI."""
     path: str = request.path_params["path"]
     page, reading = visit.begin(request, language, path)
-    if path == "ontology":
-        text = pages.ontology(page)
-    elif path == "shapes":
-        text = pages.shapes(page, read_shapes(reading.release.folders))
-    else:
-        text = pages.of_iri(page, reading, visit.number(request))
+    text = pages.ontology(page) if path == "ontology" else pages.of_iri(page, reading, visit.number(request))
     return visit.html(request, text, language)

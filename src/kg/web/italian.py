@@ -38,6 +38,25 @@ SENTENCES = {
     "nothing is known of <{}>": "non si sa nulla di <{}>",
     "nothing that is offered here fits Accept: {}": "nessun formato disponibile corrisponde ad Accept: {}",
     "page={} is no number of a page": "page={} non è un numero di pagina",
+    "there is no scheme {}": "non c'è uno schema {}",
+    "see /{}/concepts for those there are": "vedere /{}/concepts per quelli che ci sono",
+    "there is no document {}": "non c'è un documento {}",
+    "see /review for those there are": "vedere /review per quelli che ci sono",
+    "there is no chapter {}": "non c'è un capitolo {}",
+    "see /review/{} for those there are": "vedere /review/{} per quelli che ci sono",
+    "the review is for who sits at this machine": "la revisione è per chi siede a questo computer",
+    "open it by http://127.0.0.1 and the port": "aprirla con http://127.0.0.1 e la porta",
+    "the review cannot be shown: {} {}": "la revisione non si può mostrare: {} {}",
+    "since={} is no revision": "since={} non è una revisione",
+    "write the name of a revision of git": "scrivere il nome di una revisione di git",
+    "no finding is by the rule {}": "nessun rilievo viene dalla regola {}",
+    "see /{}/{} for all": "vedere /{}/{} per tutti",
+    "there is no report: the files are not those of the release that is served, or cannot be checked": (
+        "non c'è un rapporto: i file non sono quelli del rilascio servito, o non si possono verificare"
+    ),
+    "the operator reloads the data by `kg reload`; try again then": (
+        "il gestore ricarica i dati con `kg reload`; riprovare dopo"
+    ),
     "the answer cannot be written as {}: it has triples within triples": (
         "la risposta non si può scrivere come {}: contiene triple dentro triple"
     ),

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotFound
 from kg.formats import DATASETS, GRAPHS
-from kg.namespaces import CR, FIXED_PREFIXES, short
+from kg.namespaces import CR, FIXED_PREFIXES
 from kg.web import citations, entity, facts, words, worldmap
 from kg.web.documents import ONTOLOGY
 from kg.web.plurals import plural
@@ -183,15 +183,6 @@ def _term(page: Page, node: ox.NamedNode, found: list[Fact], members: int) -> di
         "rows": page.rows(fact for fact in found if fact.predicate not in named),
         "members": members,
     }
-
-
-def shapes(page: Page, quads: list[ox.Quad]) -> str:
-    """A plain list of the shapes and what each is about."""
-    page.title = words.word("shapes", page.language)
-    shape = ox.NamedNode(FIXED_PREFIXES["sh"] + "NodeShape")
-    nodes = {quad.subject for quad in quads if quad.predicate == facts.TYPE and quad.object == shape}
-    names = sorted(short(node.value, page.graph.city.prefixes) for node in nodes if isinstance(node, ox.NamedNode))
-    return page.render("shapes.html", names=names, iri="", formats=GRAPHS)
 
 
 def problem(graph: Graph, language: str, values: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ FAREWELL = 5  # seconds that answers under way may still take when the server is
 
 def run(settings: Settings, *, host: str | None = None, port: int | None = None) -> None:
     """Serve on the address of the settings, or the one given; raises SettingError where it is not free."""
+    check_documents(settings, host or settings.host)
     folders = find_folders(settings)
     release = load(folders)
     nursery = forked_nursery(release.graph, confinement(settings))  # before there is a second thread
@@ -48,6 +49,18 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
                 make_server(site).run(sockets=[listener, operator])
     finally:
         nursery.close()
+
+
+def check_documents(settings: Settings, host: str) -> None:
+    """Raise SettingError where the texts of documents would be shown to others than who sits at this machine."""
+    if settings.documents is None:
+        return
+    if host not in (LOOPBACK, "localhost", "::1") or settings.base_url:
+        message = "the documents' texts are shown on this machine alone: they belong to their publishers"
+        raise SettingError(message, remedy="leave --documents out, or listen on 127.0.0.1 without KG_BASE_URL")
+    if not settings.documents.is_dir():
+        message = f"the folder {settings.documents} does not exist"
+        raise SettingError(message, remedy="name the folder with the documents' text files by --documents")
 
 
 def _site(release: Release, settings: Settings, nursery: Nursery) -> Site:
