@@ -1,6 +1,6 @@
 # Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke bench-endpoint soak build release test-ckan test-comunica wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke bench-endpoint bench-pages screenshots soak build release test-ckan test-comunica wheel clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -56,6 +56,12 @@ bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first an
 
 bench-endpoint: .venv/dev.stamp ## Print what the endpoint costs and withstands, beside two others (OPTIONS=--alone: without)
 	$(BIN)/python bench/endpoint.py $(OPTIONS)
+
+bench-pages: .venv/dev.stamp ## Print what the pages cost the server
+	$(BIN)/python bench/pages.py
+
+screenshots: .venv/dev.stamp ## Take the pictures of docs/img anew
+	$(BIN)/python bench/shots.py
 
 MINUTES ?= 10
 soak: .venv/dev.stamp ## Load the endpoint for MINUTES and print how its memory fares

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from browser import NARROW, WIDE, Visit, launched
+from browser import NARROW, STICKING_OUT, WIDE, Visit, launched
 from kg.settings import Settings, find_folders
 from served import serving
 
@@ -68,19 +68,6 @@ def looking(browser, site, width=WIDE, language="en", *, scripts=True):
     visit = Visit(browser, site, width, language, scripts=scripts)
     yield visit
     visit.close()
-
-
-def sticking_out(page):
-    """The elements that stick out of the window on the right, unless something around them scrolls."""
-    return page.evaluate("""() => {
-      const wide = document.documentElement.clientWidth;
-      const scrolls = node => node && (getComputedStyle(node).overflowX !== 'visible' || scrolls(node.parentElement));
-      return [...document.body.querySelectorAll('*')]
-        .filter(node => !(node instanceof SVGElement) || node.tagName === 'svg')
-        .filter(node => { const box = node.getBoundingClientRect();
-          return box.width > 1 && box.right > wide + 1 && !scrolls(node.parentElement); })
-        .map(node => node.outerHTML.slice(0, 120));
-    }""")
 
 
 @pytest.mark.parametrize("language", ["en", "it"])
@@ -148,7 +135,7 @@ def test_no_kind_of_page_has_a_barrier_or_sticks_out(browser, site, path):
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         page.set_viewport_size({"width": NARROW, "height": 800})
-        assert sticking_out(page) == []
+        assert page.evaluate(STICKING_OUT) == []
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.evaluate(f"document.querySelectorAll('{ALIKE}').forEach(one => one.remove())")
         visit.check()
@@ -245,7 +232,7 @@ def test_odd_names_stay_text_and_fit(browser, odd_site, name):
         page = visit.page
         for path in (f"en/odd/city/{name}", f"it/odd/city/{name}", "en/browse/City", f"en/search?q={quote(ASKED)}"):
             page.goto(f"/{path}")
-            assert sticking_out(page) == [], path
+            assert page.evaluate(STICKING_OUT) == [], path
             assert page.locator("main script, main img, [onfocus], [onerror]").count() == 0
         page.goto(f"/en/odd/city/{name}")
         visit.check()

@@ -40,17 +40,9 @@ class Listed:
     statements: int
 
 
-def passages_of(reading: Reading, document: str) -> list[Passage]:
-    """The passages of a document that state something, in the order of its lines."""
-    prefix = document + "/"
-    names = {node.value for node in reading.graph.engine.named_graphs() if isinstance(node, ox.NamedNode)}
-    found = [read_passage(name) for name in names if name.startswith(prefix)]
-    return sorted((passage for passage in found if passage), key=lambda passage: (passage.ranges, passage.inferred))
-
-
 def parts(page: Page, reading: Reading, document: str) -> list[Part]:
     """The chapters of a document, or the document as one part."""
-    passages = passages_of(reading, document)
+    passages = reading.passages.get(document, [])
     empty = _lines_without_fact(reading, document)
     chapters = [
         chapter
@@ -93,7 +85,7 @@ def _lines_without_fact(reading: Reading, document: str) -> set[int]:
 def listed(page: Page, reading: Reading, document: str, first: int, last: int) -> list[Listed]:
     """The passages that begin between two lines of a document."""
     found = []
-    for passage in passages_of(reading, document):
+    for passage in reading.passages.get(document, []):
         if first <= passage.first <= last:
             said = list(facts.stated(page.graph, ox.NamedNode(passage.iri)).items())
             subjects = tuple(page.named(subject) for subject, _ in said)
@@ -103,7 +95,7 @@ def listed(page: Page, reading: Reading, document: str, first: int, last: int) -
 
 def neighbours(page: Page, reading: Reading, passage: str) -> tuple[Source | None, Source | None]:
     """The passages before and after one."""
-    names = [other.iri for other in passages_of(reading, passage.rpartition("/")[0])]
+    names = [other.iri for other in reading.passages.get(passage.rpartition("/")[0], [])]
     if passage not in names:
         return None, None
     place = names.index(passage)

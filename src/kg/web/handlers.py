@@ -41,7 +41,8 @@ def first(request: Request, language: str) -> Response:
     page, reading = visit.begin(request, language, "")
     page.title = page.site
     structured = downloads.structured_data(request, language)
-    return visit.html(request, page.render("home.html", structured=structured, **home.values(page, reading)), language)
+    values = reading.once(("home", language), lambda: home.values(page, reading))
+    return visit.html(request, page.render("home.html", structured=structured, **values), language)
 
 
 def kinds(request: Request, language: str) -> Response:
@@ -54,7 +55,8 @@ def things(request: Request, language: str) -> Response:
     """The things of a kind, narrowed by what the address says; with `format=csv` as a table."""
     name: str = request.path_params["name"]
     page, reading = visit.begin(request, language, f"browse/{name}")
-    kept, what = browse.shelf(reading, name), browse.asked(request.query_params)
+    kept = reading.once(("browse", name), lambda: browse.shelf(reading, name))
+    what = browse.asked(request.query_params)
     order = what.order or browse.usual_order(kept)
     found = browse.ordered(reading, kept.matching(what.chosen), order, language)
     if request.query_params.get("format") == CSV.name:
@@ -89,7 +91,7 @@ def of_path(request: Request, language: str) -> Response:
     path: str = request.path_params["path"]
     page, reading = visit.begin(request, language, path)
     if path == "ontology":
-        text = pages.ontology(page)
+        text = reading.once(("ontology", language, page.base), lambda: pages.ontology(page))
     elif path == "shapes":
         text = pages.shapes(page, read_shapes(reading.release.folders))
     else:
