@@ -283,11 +283,13 @@ def test_a_computed_value_is_said_to_be_one(web):
     assert passages(web, '"Paolo Mazzoleni"@en')["computed"] is False
 
 
-def test_the_kinds_that_a_query_names_decide_between_equals(web):
+def test_what_a_query_names_decides_between_equals(web):
     row = {"value": f'"2024"^^<{INTEGER}>', "with": '"Morocco"@en'}
     subjects = {subject for subject, _, _ in told(web.get("/editor/passages", params=row).json())}
+    alone = passages(web, f'"2003"^^<{INTEGER}>', named=[f"<{CR}Agreement>", f"<{TORINO}/city/glasgow>"])
+    assert [passage["lines"] for passage in alone["passages"]] == ["L290"]
     kinds = {
-        subject for subject, _, _ in told(web.get("/editor/passages", params=row | {"kind": f"<{CR}Event>"}).json())
+        subject for subject, _, _ in told(web.get("/editor/passages", params=row | {"named": f"<{CR}Event>"}).json())
     }
     assert kinds <= subjects
     assert kinds
@@ -355,7 +357,7 @@ def test_a_value_that_stands_in_very_many_places_is_cut_and_says_so(web):
 )
 def test_what_is_no_term_is_refused(web, value):
     good = f"<{TORINO}/city/lyon>"
-    for parameters in ({"value": value}, {"value": good, "with": value}, {"value": good, "kind": value}):
+    for parameters in ({"value": value}, {"value": good, "with": value}, {"value": good, "named": value}):
         answer = web.get("/editor/passages", params=parameters)
         if answer.status_code != 200:
             assert answer.status_code == 400

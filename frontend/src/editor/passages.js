@@ -16,7 +16,7 @@ class Passages {
   }
 
   /** Show what stands behind the value that a row has in a column. */
-  async explain(row, column, kinds) {
+  async explain(row, column, named) {
     const value = term(row[column]);
     if (value === null) return;
     this.title.textContent = word("support", shown(row[column], prefixes));
@@ -24,7 +24,7 @@ class Passages {
     if (!this.dialog.open) this.dialog.showModal();
     this.title.focus();
     const others = Object.keys(row).filter((name) => name !== column).map((name) => ["with", term(row[name])]);
-    const asked = new URLSearchParams([["value", value], ...others.filter(([, other]) => other !== null).slice(0, 40), ...kinds.map((kind) => ["kind", kind]), ["language", language]]);
+    const asked = new URLSearchParams([["value", value], ...others.filter(([, other]) => other !== null).slice(0, 40), ...named.map((iri) => ["named", iri]), ["language", language]]);
     this.asked = asked;
     const content = await this.content(asked);
     if (this.asked === asked) this.body.replaceChildren(...content.filter(Boolean));

@@ -129,7 +129,7 @@ def examples(release: Release) -> dict[str, Any]:
 
 
 def answer_passages(request: Request) -> Response:
-    """Who says so: `value` in a row `with` others, or `subject`, `property`, `value`; `kind` tells of which things."""
+    """Who says so: `value` in a row `with` others, or `subject`, `property`, `value`; `named` by its query."""
     release: Release = request.app.state.release
     given = request.query_params
     if "value" not in given:
@@ -140,8 +140,8 @@ def answer_passages(request: Request) -> Response:
     if "subject" in given:
         found = of_triple(release.graph, read_term(given["subject"]), read_term(given["property"]), value)
     else:
-        others, kinds = ([read_term(text) for text in given.getlist(name)] for name in ("with", "kind"))
-        found = of_value(release.graph, value, others, kinds)
+        others, named = ([read_term(text) for text in given.getlist(name)] for name in ("with", "named"))
+        found = of_value(release.graph, value, others, named)
     language = given.get("language") if given.get("language") in LANGUAGES else language_of(request)
     values = as_values(Page(release.graph, language or LANGUAGES[0], ""), value, found)
     headers = {"Content-Type": PLAIN_JSON.content_type, "Content-Language": str(language), "Cache-Control": ALWAYS_ASK}

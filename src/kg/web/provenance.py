@@ -67,20 +67,20 @@ def of_triple(graph: Graph, subject: Term, predicate: Term, value: Term) -> Supp
     return _sorted_out(graph, found, [subject] if found else [])
 
 
-def of_value(graph: Graph, value: Term, others: list[Term], kinds: Collection[Term] = ()) -> Support:
-    """What stands behind a value, told from the other values of its row; things of these kinds come first."""
+def of_value(graph: Graph, value: Term, others: list[Term], named: Collection[Term] = ()) -> Support:
+    """What stands behind a value, told from the other values of its row, and from what its query names."""
     if len(others) > MOST_VALUES:
         raise RequestError(f"a row of {len(others)} values is too long", remedy=f"send at most {MOST_VALUES}")
     row = [_meant(graph, other) for other in others if other != value]
     meant = _meant(graph, value)
-    best, subjects = _tied(graph, meant, row)
-    subjects = {subject for subject in subjects if _is_one(graph, subject, kinds)} or subjects
+    best, subjects = _tied(graph, meant, row or [{term} for term in named])
+    subjects = _fitting(graph, subjects, set(named))
     if best == 0 and row and not _things(meant):
         return _of_row(graph, row)
     chosen = sorted(subjects, key=str)[:MOST_SUBJECTS] if best else sorted(_things(meant) or subjects, key=str)
     kept = chosen[:MOST_SUBJECTS]
-    relevant = [fact for subject in kept for fact in _about(graph, subject, meant, row if best else [])]
-    if not row:  # asked for a thing as a whole: who mentions it counts too
+    relevant = [fact for subject in kept for fact in _about(graph, subject, meant, row)]
+    if not row and not named:  # asked for a thing as a whole: who mentions it counts too
         relevant += [fact for node in kept if node in meant for fact in _mentions(graph, node)]
     support = _sorted_out(graph, relevant, kept)
     support.more = max(len(subjects) if best else len(chosen), len(kept)) - len(kept)
@@ -127,9 +127,15 @@ def _tied(graph: Graph, meant: set[Term], row: list[set[Term]]) -> tuple[int, se
     return best, {candidate for candidate, number in ties.items() if number == best}
 
 
-def _is_one(graph: Graph, subject: ox.NamedNode, kinds: Collection[Term]) -> bool:
-    quads = graph.engine.quads_for_pattern(subject, facts.TYPE, None, MERGED)
-    return any(quad.object in kinds for quad in quads)
+def _fitting(graph: Graph, subjects: set[ox.NamedNode], named: set[Term]) -> set[ox.NamedNode]:
+    """Of things that are tied to as much, those that are or have most of what the query names."""
+    fits = {subject: len(named & _objects(graph, subject)) for subject in subjects} if named else {}
+    best = max(fits.values(), default=0)
+    return {subject for subject, fit in fits.items() if fit == best} or subjects
+
+
+def _objects(graph: Graph, subject: ox.NamedNode) -> set[Term]:
+    return {quad.object for quad in graph.engine.quads_for_pattern(subject, None, None, MERGED)}  # type: ignore[misc]
 
 
 def _ties(graph: Graph, subject: ox.NamedNode, row: list[set[Term]]) -> int:
