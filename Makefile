@@ -1,4 +1,4 @@
-# Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
+# Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the registries of Python and npm.
 .DEFAULT_GOAL := help
 .PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements bench-smoke bench-endpoint bench-pages screenshots soak build release test-ckan test-comunica wheel clean
 

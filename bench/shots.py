@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": 1440, "narrow": 360}
 TALLEST = 2200
+QUALITY = 60
 PAGES = {
     "home": "en/",
     "home-it": "it/",
@@ -90,9 +91,10 @@ def main() -> None:
                 page.goto(f"{address}/{PAGES[name]}", wait_until="networkidle")
                 height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
                 clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
-                page.screenshot(path=chosen.out / f"{name}-{look}.png", clip=clip, full_page=True)
+                file = chosen.out / f"{name}-{look}.jpg"
+                page.screenshot(path=file, clip=clip, full_page=True, type="jpeg", quality=QUALITY)
                 over = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                print(f"{name}-{look}.png", "wider than the window" if over else "")
+                print(file.name, "wider than the window" if over else "")
         browser.close()
 
 
