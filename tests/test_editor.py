@@ -97,6 +97,18 @@ def test_every_example_is_a_link_that_works_without_script(web, language):
         assert web.post("/sparql", data={"query": query}).json()["results"]["bindings"]
 
 
+def test_the_page_has_one_address_in_each_language_and_comes_compressed(web):
+    for path in ("/it/sparql", "/sparql"):
+        page = web.get(path, headers={"Accept": "text/html", "Accept-Language": "it", "Accept-Encoding": "br"})
+        assert f'<link rel="canonical" href="{str(web.base_url).rstrip("/")}/it/sparql">' in page.text
+    page = web.get("/it/sparql", headers={"Accept-Encoding": "br"})
+    assert int(page.headers["content-length"]) < 15_000
+    assert (
+        web.get("/it/sparql", headers={"Accept-Encoding": "br", "If-None-Match": page.headers["etag"]}).status_code
+        == 304
+    )
+
+
 def test_an_example_that_is_none(web):
     answer = web.get("/it/sparql", params={"example": "../dataset"})
     assert answer.status_code == 404

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.errors import NotFound, RequestError
-from kg.formats import GRAPHS, HTML, PLAIN_JSON, RESULTS
-from kg.web import assets, phrases
+from kg.formats import GRAPHS, PLAIN_JSON, RESULTS
+from kg.web import assets, phrases, visit
 from kg.web.answers import language_of
 from kg.web.cache import matches
 from kg.web.coding import IDENTITY, encode, negotiate
@@ -71,8 +71,8 @@ def answer_page(request: Request, language: str) -> Response:
     name = request.query_params.get("example")
     if query is None and name is not None:
         query = _example(release, name).query
-    html = page(release, language, query, request.query_params.get("release"))
-    return Response(html, headers={"Content-Type": HTML.content_type, "Content-Language": language})
+    html = page(release, language, query, request.query_params.get("release"), visit.address_of(request))
+    return visit.html(request, html, language)
 
 
 def _example(release: Release, name: str) -> Example:
@@ -82,9 +82,11 @@ def _example(release: Release, name: str) -> Example:
     raise NotFound(f"there is no example {name}", remedy="see /en/sparql for those there are")
 
 
-def page(release: Release, language: str, query: str | None = None, pinned: str | None = None) -> str:
-    """The editor's page, with a query to begin with and the release that is asked."""
-    shown = Page(release.graph, language, "sparql", title=phrases.phrase("title", language))
+def page(
+    release: Release, language: str, query: str | None = None, pinned: str | None = None, address: str = ""
+) -> str:
+    """The editor's page, with a query to begin with and the release that is asked; `address` is the server's."""
+    shown = Page(release.graph, language, "sparql", phrases.phrase("title", language), base=address)
     found = groupby(read_examples(release.folders.queries), key=lambda example: example.theme)
     return shown.render(
         "editor.html",
@@ -144,8 +146,8 @@ def answer_passages(request: Request) -> Response:
         found = of_value(release.graph, value, others, named)
     language = given.get("language") if given.get("language") in LANGUAGES else language_of(request)
     values = as_values(Page(release.graph, language or LANGUAGES[0], ""), value, found)
-    headers = {"Content-Type": PLAIN_JSON.content_type, "Content-Language": str(language), "Cache-Control": ALWAYS_ASK}
-    return Response(_json({"release": release.id, **values}), headers=headers)
+    body = _json({"release": release.id, **values})
+    return visit.send(request, body, PLAIN_JSON.content_type, **{"Content-Language": language or LANGUAGES[0]})
 
 
 def _json(values: dict[str, Any]) -> bytes:
