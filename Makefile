@@ -91,7 +91,7 @@ clean: ## Remove what the goals have installed and built
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 # The pages decide which styles are kept, so a change of theirs builds the front end anew.
-FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/* src/kg/web/templates/*)
+FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/* frontend/src/*/* src/kg/web/templates/*)
 
 .venv/serve.stamp: $(FRONT) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable .

@@ -145,6 +145,13 @@ def test_the_page_hands_over_the_prefixes_and_the_words_of_its_language(web, rel
     assert block(page, "words") == {name: texts["it"] for name, texts in phrases.SCRIPT.items()}
 
 
+def test_what_the_bundle_holds_is_named_with_its_licence(web):
+    notices = web.get("/static/notices.txt").text
+    for name in ("@zazuko/yasqe", "@zazuko/yasr", "codemirror", "n3", "jquery", "lodash-es"):
+        assert re.search(rf"^{name} [\d.]+ \(MIT\)$", notices, re.MULTILINE), name
+    assert "undefined" not in re.findall(r"^\S+ [\d.]+ \((.*)\)$", notices, re.MULTILINE)
+
+
 # Words
 
 
@@ -387,7 +394,8 @@ def test_what_is_no_term_is_refused(web, value):
         ({"value": '"x"', "subject": "<a:b>"}, "una tripla ha un soggetto e una proprietà"),
         ({"value": '"x"', "property": "<a:b>"}, "una tripla ha un soggetto e una proprietà"),
         ({"value": '"x"', "subject": '"y"', "property": "<a:b>"}, "un soggetto e una proprietà sono IRI"),
-        ({"value": '"x"', "with": [f'"{n}"' for n in range(41)]}, "una riga di 41 valori è troppo lunga"),
+        ({"value": '"x"', "named": ["<a:b>"] * 21}, "una riga di 21 valori è troppo lunga"),
+        ({"value": '"x"', "with": [f'"{n}"' for n in range(21)]}, "una riga di 21 valori è troppo lunga"),
     ],
 )
 def test_what_is_asked_wrongly_is_told_in_the_reader_s_language(web, parameters, detail):

@@ -4,7 +4,7 @@ import { registerCompleters } from "./completion.js";
 import { endpoint, language, prefixes, word } from "./settings.js";
 
 const { Yasqe } = Yasgui;
-const MOST_NAMED = 30;
+const MOST_NAMED = 20; // that the server takes
 const LONGEST = 8000; // characters of an address that every browser and server takes
 
 /** The editor in an element, with a text to begin with. */

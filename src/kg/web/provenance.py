@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 Term = ox.NamedNode | ox.Literal
 LONGEST = 4000  # characters of a term
-MOST_VALUES = 40  # of a row
-MOST_CANDIDATES = 20_000  # triples that are looked at for one value
+MOST_VALUES = 20  # of a row, and as many that its query names
+MOST_CANDIDATES = 2000  # triples that are looked at for the value; one that stands in more tells nothing apart
+MOST_OF_OTHERS = 200  # the same for each other value of its row
 MOST_SUBJECTS = 12  # things whose facts are shown
 
 
@@ -69,8 +70,9 @@ def of_triple(graph: Graph, subject: Term, predicate: Term, value: Term) -> Supp
 
 def of_value(graph: Graph, value: Term, others: list[Term], named: Collection[Term] = ()) -> Support:
     """What stands behind a value, told from the other values of its row, and from what its query names."""
-    if len(others) > MOST_VALUES:
-        raise RequestError(f"a row of {len(others)} values is too long", remedy=f"send at most {MOST_VALUES}")
+    longest = max(len(others), len(named))
+    if longest > MOST_VALUES:
+        raise RequestError(f"a row of {longest} values is too long", remedy=f"send at most {MOST_VALUES}")
     row = [_meant(graph, other) for other in others if other != value]
     meant = _meant(graph, value)
     best, subjects = _tied(graph, meant, row or [{term} for term in named])
@@ -91,7 +93,7 @@ def _of_row(graph: Graph, row: list[set[Term]]) -> Support:
     """The facts that tie the rest of the row together, for a value that has been computed."""
     found: dict[ox.NamedNode, None] = {}
     for place, meant in enumerate(row):
-        best, subjects = _tied(graph, meant, row[:place] + row[place + 1 :])
+        best, subjects = _tied(graph, meant, row[:place] + row[place + 1 :], MOST_OF_OTHERS)
         found |= dict.fromkeys(sorted(subjects if best else _things(meant), key=str))
     kept = list(found)[:MOST_SUBJECTS]
     support = _sorted_out(graph, [fact for subject in kept for fact in facts.outgoing(graph, subject)], kept)
@@ -113,12 +115,14 @@ def _things(meant: set[Term]) -> set[ox.NamedNode]:
     return {node for node in meant if isinstance(node, ox.NamedNode)}
 
 
-def _tied(graph: Graph, meant: set[Term], row: list[set[Term]]) -> tuple[int, set[ox.NamedNode]]:
+def _tied(
+    graph: Graph, meant: set[Term], row: list[set[Term]], most: int = MOST_CANDIDATES
+) -> tuple[int, set[ox.NamedNode]]:
     """The things that are, or have, this value and are tied to the most others; and to how many."""
     candidates = dict.fromkeys(_things(meant))
     for node in meant:
         for count, quad in enumerate(graph.engine.quads_for_pattern(None, None, node, MERGED)):
-            if count >= MOST_CANDIDATES:
+            if count >= most:
                 break
             if isinstance(quad.subject, ox.NamedNode):
                 candidates[quad.subject] = None
