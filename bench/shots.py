@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": 1440, "narrow": 360}
 TALLEST = 2200
-QUALITY = 60
 PAGES = {
     "home": "en/",
     "home-it": "it/",
@@ -91,8 +90,8 @@ def main() -> None:
                 page.goto(f"{address}/{PAGES[name]}", wait_until="networkidle")
                 height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
                 clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
-                file = chosen.out / f"{name}-{look}.jpg"
-                page.screenshot(path=file, clip=clip, full_page=True, type="jpeg", quality=QUALITY)
+                file = chosen.out / f"{name}-{look}.png"
+                page.screenshot(path=file, clip=clip, full_page=True)
                 over = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 print(file.name, "wider than the window" if over else "")
         browser.close()

@@ -107,6 +107,8 @@ def test_an_officer_narrows_the_projects_and_takes_the_table(browser, site, lang
         page.locator("main").get_by_role("link", name={"en": "projects", "it": "progetti"}[language]).click()
         whole = int(page.get_by_role("status").inner_text())
         facet = page.locator(".facets > details").nth(1)
+        if facet.get_attribute("open") is None:
+            facet.locator("summary").first.click()
         choice = facet.locator("li a").first
         left = int(choice.locator("span").inner_text())
         choice.click()

@@ -276,3 +276,10 @@ def test_a_page_that_has_not_changed_is_not_sent_again(web):
     assert coded.headers["content-encoding"] == "br"
     assert coded.headers["etag"] != web.get("/en/torino/city/lyon", headers={"Accept-Encoding": "gzip"}).headers["etag"]
     assert coded.text == first.text
+
+
+def test_a_thing_is_listed_under_its_narrowest_class(web):
+    kinds = web.get("/en/browse").text
+    assert "networks" in kinds
+    assert "consular posts" in kinds
+    assert 'href="/en/browse/Network"' in web.get("/en/torino/organisation/eurocities").text

@@ -97,11 +97,7 @@ class Reading:
     @cached_property
     def classes(self) -> dict[str, str]:
         """The narrowest class of each thing, by its local name."""
-        above = {
-            local_name(subject): {local_name(value.value) for value in values}
-            for (subject, predicate), values in self.terms.values.items()
-            if predicate == SUBCLASS and subject.startswith(CR)
-        }
+        above = self._superclasses()
         found: dict[str, str] = {}
         for name, members in sorted(self.terms.members.items()):
             for thing in members:
@@ -109,6 +105,21 @@ class Reading:
                 if known is None or known in above.get(name, ()):
                     found[thing] = name
         return found
+
+    def _superclasses(self) -> dict[str, set[str]]:
+        """All classes of ours above each class, by local names."""
+        above = {
+            local_name(subject): {local_name(value.value) for value in values if value.value.startswith(CR)}
+            for (subject, predicate), values in self.terms.values.items()
+            if predicate == SUBCLASS and subject.startswith(CR)
+        }
+        while more := {
+            name: further
+            for name, over in above.items()
+            if (further := set().union(*(above.get(other, set()) for other in over)) - over - {name})
+        }:
+            above = {name: over | more.get(name, set()) for name, over in above.items()}
+        return above
 
     @cached_property
     def _links(self) -> tuple[dict[str, list[Link]], dict[str, list[Link]]]:

@@ -119,10 +119,6 @@ WORDS: dict[str, dict[str, str]] = {
     "month": {"en": "Month", "it": "Mese"},
     "no-date": {"en": "Without a date", "it": "Senza data"},
     "no-month": {"en": "no month stated", "it": "mese non indicato"},
-    "not-found": {
-        "en": "Search for it, or go to the first page.",
-        "it": "Cercalo, oppure vai alla pagina iniziale.",
-    },
     "nothing-found": {
         "en": "Nothing found for “{}”. Try fewer or other words.",
         "it": "Nessun risultato per «{}». Prova con meno parole o con altre.",
