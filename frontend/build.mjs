@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { notices } from "./notices.mjs";
 import { worldMap } from "./world.mjs";
 import { purged } from "./purged.mjs";
 import { translated } from "./yasgui.mjs";
@@ -38,26 +39,6 @@ async function icons(files) {
   const symbols = sprite.match(/<symbol[^>]*>.*?<\/symbol>/gs) ?? [];
   const used = symbols.filter((symbol) => wanted.has(/id="([^"]+)"/.exec(symbol)?.[1]));
   return `<svg xmlns="http://www.w3.org/2000/svg">${used.join("")}</svg>\n`;
-}
-
-/** Licence and notice of every package that a file of the output came from. */
-async function notices(inputs) {
-  const names = new Set(["bootstrap-italia", "d3-geo", "topojson-client", "world-atlas"]);
-  for (const input of inputs) {
-    const found = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/);
-    if (found) names.add(found[1]);
-  }
-  return (await Promise.all([...names].sort().map(notice))).join(`\n${"-".repeat(80)}\n\n`);
-}
-
-async function notice(name) {
-  const folder = path.join(here, "node_modules", name);
-  const about = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
-  const files = await readdir(folder);
-  const texts = files.filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).map((file) => path.join(folder, file));
-  if (name === "bootstrap-italia") texts.push(path.join(folder, "dist/fonts/Titillium_Web/OFL.txt"));
-  const bodies = await Promise.all(texts.map((file) => readFile(file, "utf8")));
-  return `${name} ${about.version} (${about.license})\n\n${bodies.map((body) => body.trim()).join("\n\n")}\n`;
 }
 
 await rm(out, { recursive: true, force: true });
@@ -98,5 +79,5 @@ const world = worldMap(JSON.parse(await readFile(require.resolve("world-atlas/la
 assets["world.svg"] = await hashed("world.svg", world.svg);
 assets["icons.svg"] = await hashed("icons.svg", await icons(files));
 assets["favicon.svg"] = await hashed("favicon.svg", await readFile(path.join(here, "src", "favicon.svg"), "utf8"));
-await writeFile(path.join(out, "notices.txt"), await notices(Object.keys(result.metafile.inputs)));
+await writeFile(path.join(out, "notices.txt"), await notices(Object.keys(result.metafile.inputs), path.join(here, "node_modules")));
 await writeFile(path.join(out, "manifest.json"), `${JSON.stringify({ assets, map: world.map }, null, 1)}\n`);

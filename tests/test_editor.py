@@ -97,6 +97,18 @@ def test_every_example_is_a_link_that_works_without_script(web, language):
         assert web.post("/sparql", data={"query": query}).json()["results"]["bindings"]
 
 
+def test_the_page_has_one_address_in_each_language_and_comes_compressed(web):
+    for path in ("/it/sparql", "/sparql"):
+        page = web.get(path, headers={"Accept": "text/html", "Accept-Language": "it", "Accept-Encoding": "br"})
+        assert f'<link rel="canonical" href="{str(web.base_url).rstrip("/")}/it/sparql">' in page.text
+    page = web.get("/it/sparql", headers={"Accept-Encoding": "br"})
+    assert int(page.headers["content-length"]) < 15_000
+    assert (
+        web.get("/it/sparql", headers={"Accept-Encoding": "br", "If-None-Match": page.headers["etag"]}).status_code
+        == 304
+    )
+
+
 def test_an_example_that_is_none(web):
     answer = web.get("/it/sparql", params={"example": "../dataset"})
     assert answer.status_code == 404
@@ -131,6 +143,13 @@ def test_the_page_hands_over_the_prefixes_and_the_words_of_its_language(web, rel
     page = web.get("/it/sparql").text
     assert block(page, "prefixes") == release.graph.city.prefixes
     assert block(page, "words") == {name: texts["it"] for name, texts in phrases.SCRIPT.items()}
+
+
+def test_what_the_bundle_holds_is_named_with_its_licence(web):
+    notices = web.get("/static/notices.txt").text
+    for name in ("@zazuko/yasqe", "@zazuko/yasr", "codemirror", "n3", "jquery", "lodash-es"):
+        assert re.search(rf"^{name} [\d.]+ \(MIT\)$", notices, re.MULTILINE), name
+    assert "undefined" not in re.findall(r"^\S+ [\d.]+ \((.*)\)$", notices, re.MULTILINE)
 
 
 # Words
@@ -283,11 +302,13 @@ def test_a_computed_value_is_said_to_be_one(web):
     assert passages(web, '"Paolo Mazzoleni"@en')["computed"] is False
 
 
-def test_the_kinds_that_a_query_names_decide_between_equals(web):
+def test_what_a_query_names_decides_between_equals(web):
     row = {"value": f'"2024"^^<{INTEGER}>', "with": '"Morocco"@en'}
     subjects = {subject for subject, _, _ in told(web.get("/editor/passages", params=row).json())}
+    alone = passages(web, f'"2003"^^<{INTEGER}>', named=[f"<{CR}Agreement>", f"<{TORINO}/city/glasgow>"])
+    assert [passage["lines"] for passage in alone["passages"]] == ["L290"]
     kinds = {
-        subject for subject, _, _ in told(web.get("/editor/passages", params=row | {"kind": f"<{CR}Event>"}).json())
+        subject for subject, _, _ in told(web.get("/editor/passages", params=row | {"named": f"<{CR}Event>"}).json())
     }
     assert kinds <= subjects
     assert kinds
@@ -355,7 +376,7 @@ def test_a_value_that_stands_in_very_many_places_is_cut_and_says_so(web):
 )
 def test_what_is_no_term_is_refused(web, value):
     good = f"<{TORINO}/city/lyon>"
-    for parameters in ({"value": value}, {"value": good, "with": value}, {"value": good, "kind": value}):
+    for parameters in ({"value": value}, {"value": good, "with": value}, {"value": good, "named": value}):
         answer = web.get("/editor/passages", params=parameters)
         if answer.status_code != 200:
             assert answer.status_code == 400
@@ -373,7 +394,8 @@ def test_what_is_no_term_is_refused(web, value):
         ({"value": '"x"', "subject": "<a:b>"}, "una tripla ha un soggetto e una proprietà"),
         ({"value": '"x"', "property": "<a:b>"}, "una tripla ha un soggetto e una proprietà"),
         ({"value": '"x"', "subject": '"y"', "property": "<a:b>"}, "un soggetto e una proprietà sono IRI"),
-        ({"value": '"x"', "with": [f'"{n}"' for n in range(41)]}, "una riga di 41 valori è troppo lunga"),
+        ({"value": '"x"', "named": ["<a:b>"] * 21}, "una riga di 21 valori è troppo lunga"),
+        ({"value": '"x"', "with": [f'"{n}"' for n in range(21)]}, "una riga di 21 valori è troppo lunga"),
     ],
 )
 def test_what_is_asked_wrongly_is_told_in_the_reader_s_language(web, parameters, detail):

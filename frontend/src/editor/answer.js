@@ -26,7 +26,7 @@ export function makeAnswer(parent, query, passages) {
   });
   answer.passages = passages;
   query.onAnswer((found, duration) => {
-    answer.kinds = query.classes();
+    answer.named = query.named();
     answer.take(found, duration);
   });
 }
@@ -41,7 +41,7 @@ class Answer extends Yasr {
 
   /** Open the passages behind a value of a row. */
   explain(row, column) {
-    this.passages.explain(row, column, this.kinds);
+    this.passages.explain(row, column, this.named);
   }
 
   drawPluginSelectors() {

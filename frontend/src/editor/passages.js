@@ -1,8 +1,10 @@
 // Who says so: the passages behind a value, in a dialogue that the keyboard enters and leaves as any other.
 import { element, linked } from "./element.js";
-import { language, number, prefixes, word } from "./settings.js";
+import { language, number, prefixes, settings, word } from "./settings.js";
 import { problemOf } from "./problem.js";
 import { shown, term } from "./values.js";
+
+const MOST_VALUES = 20; // of a row that the server takes
 
 /** The panel in a dialogue element. */
 export function makePassages(dialog) {
@@ -16,7 +18,7 @@ class Passages {
   }
 
   /** Show what stands behind the value that a row has in a column. */
-  async explain(row, column, kinds) {
+  async explain(row, column, named) {
     const value = term(row[column]);
     if (value === null) return;
     this.title.textContent = word("support", shown(row[column], prefixes));
@@ -24,7 +26,7 @@ class Passages {
     if (!this.dialog.open) this.dialog.showModal();
     this.title.focus();
     const others = Object.keys(row).filter((name) => name !== column).map((name) => ["with", term(row[name])]);
-    const asked = new URLSearchParams([["value", value], ...others.filter(([, other]) => other !== null).slice(0, 40), ...kinds.map((kind) => ["kind", kind]), ["language", language]]);
+    const asked = new URLSearchParams([["value", value], ...others.filter(([, other]) => other !== null).slice(0, MOST_VALUES), ...named.map((iri) => ["named", iri]), ["language", language]]);
     this.asked = asked;
     const content = await this.content(asked);
     if (this.asked === asked) this.body.replaceChildren(...content.filter(Boolean));
@@ -41,6 +43,7 @@ class Passages {
     const found = await answer.json();
     return [
       found.value.href && element("p", {}, element("a", { href: found.value.href }, word("open-page", found.value.text))),
+      settings.pinned && settings.pinned !== found.release && element("p", { class: "notice" }, word("passages-of", found.release)),
       found.computed && element("p", {}, word("computed")),
       !found.passages.length && element("p", {}, word("no-passages")),
       found.passages.length > 0 && element("ol", { class: "found" }, found.passages.map(passage)),

@@ -4,7 +4,7 @@ import { registerCompleters } from "./completion.js";
 import { endpoint, language, prefixes, word } from "./settings.js";
 
 const { Yasqe } = Yasgui;
-const MOST_CLASSES = 10;
+const MOST_NAMED = 20; // that the server takes
 const LONGEST = 8000; // characters of an address that every browser and server takes
 
 /** The editor in an element, with a text to begin with. */
@@ -76,10 +76,10 @@ class Query {
     if (this.address().length < LONGEST) link.search = new URLSearchParams({ query: this.text });
   }
 
-  /** The classes that the query names, as terms: things of these kinds explain its answer best. */
-  classes() {
-    const named = [...this.text.matchAll(/(?<![\w-])([\w-]+):([A-Z]\w*)/g)].map(([, prefix, name]) => [prefixes[prefix], name]);
-    return [...new Set(named.filter(([start]) => start).map(([start, name]) => `<${start}${name}>`))].slice(0, MOST_CLASSES);
+  /** The classes and things that the query names, as terms: they tell which things its answer is about. */
+  named() {
+    const found = [...this.text.matchAll(/(?<![\w-])([\w-]+):([\w-]+)/g)].map(([, prefix, name]) => `<${prefixes[prefix]}${name}>`);
+    return [...new Set(found.filter((iri) => !iri.startsWith("<undefined")))].slice(0, MOST_NAMED);
   }
 
   onAnswer(act) {
@@ -109,8 +109,9 @@ class Query {
   /** Mark the place of an error; both count from 1. */
   mark(line, column) {
     this.marked = this.yasqe.getDoc().addLineClass(line - 1, "background", "wrong-line");
-    const at = { line: line - 1, ch: column - 1 };
-    this.markedText = this.yasqe.getDoc().markText(at, { ...at, ch: column }, { className: "wrong-place" });
+    const { start, end } = this.yasqe.getTokenAt({ line: line - 1, ch: column - 1 }); // what stands just before it
+    const [from, to] = [start, end].map((ch) => ({ line: line - 1, ch }));
+    this.markedText = this.yasqe.getDoc().markText(from, to, { className: "wrong-place" });
   }
 
   unmark() {

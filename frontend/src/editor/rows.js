@@ -4,7 +4,7 @@
 export function rowsOf(yasr) {
   const results = yasr.results;
   if (!results || results.hasError()) return { columns: [], rows: [] };
-  return { columns: results.getVariables(), rows: results.getBindings() ?? [] };
+  return { columns: results.getVariables() ?? [], rows: results.getBindings() ?? [] };
 }
 
 /** What every view has in common: its name, when it can show an answer, and where it draws. */

@@ -5,7 +5,7 @@ const MOST = 60;
 
 const names = { class: [], property: [], things: [], prefixes: [] };
 
-export const ready = load();
+export const ready = load().catch(() => undefined); // without them there is nothing to complete, and no harm done
 
 async function load() {
   const answer = await fetch("/editor/terms", { headers: { Accept: "application/json" } });

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DCT, DCAT = FIXED_PREFIXES["dct"], FIXED_PREFIXES["dcat"]
 EMAIL = "http://www.w3.org/2006/vcard/ns#hasEmail"
 INFERRED = "-inferred"
+DATED = ("about", "cite", "quality")
 
 
 def routes() -> list[BaseRoute]:
@@ -41,14 +42,16 @@ def routes() -> list[BaseRoute]:
 def page(request: Request, name: str, language: str) -> Response:
     """One of these pages."""
     shown, reading = visit.begin(request, language, name, word(name, language))
-    values = PAGES[name](shown, reading, request)
+    values = reading.once((name, language), lambda: PAGES[name](shown, reading))
+    if name in DATED:
+        values = values | release(reading, request)
     return visit.html(request, shown.render(f"{name}.html", **values), language)
 
 
-def about(page: Page, reading: Reading, request: Request) -> dict[str, Any]:
+def about(page: Page, reading: Reading) -> dict[str, Any]:
     """What the dataset says of itself, and its documents."""
     documents = [page.named(ox.NamedNode(iri)) for iri in reading.terms.members.get("Document", [])]
-    return {"documents": documents, **dataset(page), **release(reading, request)}
+    return {"documents": documents, **dataset(page)}
 
 
 def dataset(page: Page) -> dict[str, Any]:
@@ -84,17 +87,17 @@ def release(reading: Reading, request: Request) -> dict[str, str]:
     return {"release": reading.release.id, "day": day}
 
 
-def cite(page: Page, reading: Reading, request: Request) -> dict[str, Any]:
+def cite(page: Page, reading: Reading) -> dict[str, Any]:
     """The citation as a text and as BibTeX."""
-    return {**dataset(page), **release(reading, request)}
+    return {**dataset(page)}
 
 
-def accessibility(page: Page, reading: Reading, request: Request) -> dict[str, Any]:
+def accessibility(page: Page, reading: Reading) -> dict[str, Any]:
     """Nothing of the graph; the text says it all."""
     return {}
 
 
-def quality(page: Page, reading: Reading, request: Request) -> dict[str, Any]:
+def quality(page: Page, reading: Reading) -> dict[str, Any]:
     """How much is read, what is inferred, where sources disagree."""
     documents = [
         (page.named(ox.NamedNode(iri)), whole(page, reading, iri)) for iri in reading.terms.members.get("Document", [])
@@ -106,14 +109,13 @@ def quality(page: Page, reading: Reading, request: Request) -> dict[str, Any]:
     )
     records = reading.terms.members.get("Discrepancy", [])
     conflicts = Counter(kind for record in records for kind in reading.values(record, "conflict"))
-    held = facts.counts(page.graph)
+    held = reading.counts
     return {
         "documents": documents,
         "evidence": (_read(page, held["statements"] - concluded), _read(page, held["statements"]), len(inferred)),
         "records": len(records),
         "settled": sum(1 for record in records if reading.values(record, "preferred")),
         "conflicts": [(page.term(kind), number) for kind, number in conflicts.most_common()],
-        **release(reading, request),
     }
 
 
@@ -132,12 +134,12 @@ def whole(page: Page, reading: Reading, document: str) -> citations.Part:
     )
 
 
-def api(page: Page, reading: Reading, request: Request) -> dict[str, Any]:
+def api(page: Page, reading: Reading) -> dict[str, Any]:
     """The addresses for programs."""
-    return {"paths": openapi.listed(page.language), "base": visit.address_of(request)}
+    return {"paths": openapi.listed(page.language)}
 
 
-PAGES: dict[str, Callable[[Page, Reading, Request], dict[str, Any]]] = {
+PAGES: dict[str, Callable[[Page, Reading], dict[str, Any]]] = {
     "about": about,
     "cite": cite,
     "accessibility": accessibility,

@@ -30,16 +30,6 @@ class Part:
     read: int
     empty: int
 
-    @property
-    def lines(self) -> int:
-        """How many lines it has."""
-        return self.last - self.first + 1
-
-    @property
-    def share(self) -> int:
-        """How many of a hundred lines are in a passage or declared to state no fact."""
-        return min(100, round(100 * (self.read + self.empty) / self.lines)) if self.lines else 0
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -50,17 +40,9 @@ class Listed:
     statements: int
 
 
-def passages_of(reading: Reading, document: str) -> list[Passage]:
-    """The passages of a document that state something, in the order of its lines."""
-    prefix = document + "/"
-    names = {node.value for node in reading.graph.engine.named_graphs() if isinstance(node, ox.NamedNode)}
-    found = [read_passage(name) for name in names if name.startswith(prefix)]
-    return sorted((passage for passage in found if passage), key=lambda passage: (passage.ranges, passage.inferred))
-
-
 def parts(page: Page, reading: Reading, document: str) -> list[Part]:
     """The chapters of a document, or the document as one part."""
-    passages = passages_of(reading, document)
+    passages = reading.passages.get(document, [])
     empty = _lines_without_fact(reading, document)
     chapters = [
         chapter
@@ -103,7 +85,7 @@ def _lines_without_fact(reading: Reading, document: str) -> set[int]:
 def listed(page: Page, reading: Reading, document: str, first: int, last: int) -> list[Listed]:
     """The passages that begin between two lines of a document."""
     found = []
-    for passage in passages_of(reading, document):
+    for passage in reading.passages.get(document, []):
         if first <= passage.first <= last:
             said = list(facts.stated(page.graph, ox.NamedNode(passage.iri)).items())
             subjects = tuple(page.named(subject) for subject, _ in said)
@@ -113,7 +95,7 @@ def listed(page: Page, reading: Reading, document: str, first: int, last: int) -
 
 def neighbours(page: Page, reading: Reading, passage: str) -> tuple[Source | None, Source | None]:
     """The passages before and after one."""
-    names = [other.iri for other in passages_of(reading, passage.rpartition("/")[0])]
+    names = [other.iri for other in reading.passages.get(passage.rpartition("/")[0], [])]
     if passage not in names:
         return None, None
     place = names.index(passage)
@@ -126,8 +108,3 @@ def stated(page: Page, reading: Reading, passage: str) -> list[tuple[Shown, list
     found = facts.stated(page.graph, ox.NamedNode(passage))
     order = sorted(found, key=lambda node: (reading.classes.get(node.value) == "Figure", natural(node.value)))
     return [(page.named(node), page.rows(found[node])) for node in order]
-
-
-def documents_of(reading: Reading, passages: list[str]) -> list[str]:
-    """The documents that some passages are of."""
-    return sorted({passage.rpartition("/")[0] for passage in passages})

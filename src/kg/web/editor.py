@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.errors import NotFound, RequestError
-from kg.formats import GRAPHS, HTML, PLAIN_JSON, RESULTS
-from kg.web import assets, phrases
+from kg.formats import GRAPHS, PLAIN_JSON, RESULTS
+from kg.web import assets, phrases, visit
 from kg.web.answers import language_of
 from kg.web.cache import matches
 from kg.web.coding import IDENTITY, encode, negotiate
@@ -71,8 +71,8 @@ def answer_page(request: Request, language: str) -> Response:
     name = request.query_params.get("example")
     if query is None and name is not None:
         query = _example(release, name).query
-    html = page(release, language, query, request.query_params.get("release"))
-    return Response(html, headers={"Content-Type": HTML.content_type, "Content-Language": language})
+    html = page(release, language, query, request.query_params.get("release"), visit.address_of(request))
+    return visit.html(request, html, language)
 
 
 def _example(release: Release, name: str) -> Example:
@@ -82,9 +82,11 @@ def _example(release: Release, name: str) -> Example:
     raise NotFound(f"there is no example {name}", remedy="see /en/sparql for those there are")
 
 
-def page(release: Release, language: str, query: str | None = None, pinned: str | None = None) -> str:
-    """The editor's page, with a query to begin with and the release that is asked."""
-    shown = Page(release.graph, language, "sparql", title=phrases.phrase("title", language))
+def page(
+    release: Release, language: str, query: str | None = None, pinned: str | None = None, address: str = ""
+) -> str:
+    """The editor's page, with a query to begin with and the release that is asked; `address` is the server's."""
+    shown = Page(release.graph, language, "sparql", phrases.phrase("title", language), base=address)
     found = groupby(read_examples(release.folders.queries), key=lambda example: example.theme)
     return shown.render(
         "editor.html",
@@ -129,7 +131,7 @@ def examples(release: Release) -> dict[str, Any]:
 
 
 def answer_passages(request: Request) -> Response:
-    """Who says so: `value` in a row `with` others, or `subject`, `property`, `value`; `kind` tells of which things."""
+    """Who says so: `value` in a row `with` others, or `subject`, `property`, `value`; `named` by its query."""
     release: Release = request.app.state.release
     given = request.query_params
     if "value" not in given:
@@ -140,12 +142,12 @@ def answer_passages(request: Request) -> Response:
     if "subject" in given:
         found = of_triple(release.graph, read_term(given["subject"]), read_term(given["property"]), value)
     else:
-        others, kinds = ([read_term(text) for text in given.getlist(name)] for name in ("with", "kind"))
-        found = of_value(release.graph, value, others, kinds)
+        others, named = ([read_term(text) for text in given.getlist(name)] for name in ("with", "named"))
+        found = of_value(release.graph, value, others, named)
     language = given.get("language") if given.get("language") in LANGUAGES else language_of(request)
     values = as_values(Page(release.graph, language or LANGUAGES[0], ""), value, found)
-    headers = {"Content-Type": PLAIN_JSON.content_type, "Content-Language": str(language), "Cache-Control": ALWAYS_ASK}
-    return Response(_json({"release": release.id, **values}), headers=headers)
+    body = _json({"release": release.id, **values})
+    return visit.send(request, body, PLAIN_JSON.content_type, **{"Content-Language": language or LANGUAGES[0]})
 
 
 def _json(values: dict[str, Any]) -> bytes:

@@ -158,13 +158,12 @@ class Endpoint:
         request = Request(call.scope)
         offered: tuple[Format, ...] = (*GRAPHS, HTML)
         form = choose(name, call.headers.get("accept"), offered, TURTLE)
-        graph = serving.release.graph
+        address = base_of(call.scope, call.headers, self.settings.base_url, self.proxies)
         if isinstance(form, GraphFormat):
-            address = base_of(call.scope, call.headers, self.settings.base_url, self.proxies) + "/sparql"
-            text = describe.service(graph, address, serving.triples, form)
+            text = describe.service(serving.release.graph, f"{address}/sparql", serving.triples, form)
             return Response(text, headers={"Content-Type": form.content_type})
         language = language_of(request)
-        page = editor.page(serving.release, language)
+        page = editor.page(serving.release, language, address=address)
         return Response(page, headers={"Content-Type": form.content_type, "Content-Language": language})
 
     async def _ask(self, serving: Serving, call: Call, asked: SparqlRequest) -> Reply | None:

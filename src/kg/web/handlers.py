@@ -40,7 +40,8 @@ def first(request: Request, language: str) -> Response:
     page, reading = visit.begin(request, language, "")
     page.title = page.site
     structured = downloads.structured_data(request, language)
-    return visit.html(request, page.render("home.html", structured=structured, **home.values(page, reading)), language)
+    values = reading.once(("home", language), lambda: home.values(page, reading))
+    return visit.html(request, page.render("home.html", structured=structured, **values), language)
 
 
 def kinds(request: Request, language: str) -> Response:
@@ -53,7 +54,8 @@ def things(request: Request, language: str) -> Response:
     """The things of a kind, narrowed by what the address says; with `format=csv` as a table."""
     name: str = request.path_params["name"]
     page, reading = visit.begin(request, language, f"browse/{name}")
-    kept, what = browse.shelf(reading, name), browse.asked(request.query_params)
+    kept = reading.once(("browse", name), lambda: browse.shelf(reading, name))
+    what = browse.asked(request.query_params)
     order = what.order or browse.usual_order(kept)
     found = browse.ordered(reading, kept.matching(what.chosen), order, language)
     if request.query_params.get("format") == CSV.name:
@@ -87,5 +89,8 @@ def of_path(request: Request, language: str) -> Response:
     """The page of an IRI."""
     path: str = request.path_params["path"]
     page, reading = visit.begin(request, language, path)
-    text = pages.ontology(page) if path == "ontology" else pages.of_iri(page, reading, visit.number(request))
+    if path == "ontology":
+        text = reading.once(("ontology", language, page.base), lambda: pages.ontology(page))
+    else:
+        text = pages.of_iri(page, reading, visit.number(request))
     return visit.html(request, text, language)

@@ -63,8 +63,9 @@ def counted(page: Page, reading: Reading) -> list[tuple[str, str, str]]:
         for name in COUNTED
         if (number := len(reading.terms.members.get(name, [])))
     ]
-    held = facts.counts(page.graph)
-    found += [(held[name], page.word(name), f"/{page.language}/quality") for name in ("statements", "passages")]
+    found += [
+        (reading.counts[name], page.word(name), f"/{page.language}/quality") for name in ("statements", "passages")
+    ]
     return [(read_number(str(number), page.language), name, href) for number, name, href in found]
 
 

@@ -82,6 +82,7 @@ def told(page: Page, reading: Reading, node: ox.NamedNode, done: list[str | None
     other = [fact for fact in found if fact not in by_rule]
     return {
         "iri": node.value,
+        "release": reading.release.id,
         "also": [page.term(text) for text in facts.texts(page.graph, node, (facts.ALSO,))],
         "kinds": [page.term(fact.object) for fact in other if fact.predicate == facts.TYPE],
         "lead": _lead(page, node),

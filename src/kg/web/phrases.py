@@ -104,6 +104,10 @@ SCRIPT: dict[str, dict[str, str]] = {
     "no-places": {"en": "Nothing in this answer has a place.", "it": "Niente in questa risposta ha un luogo."},
     "no-rows": {"en": "No rows.", "it": "Nessuna riga."},
     "open-page": {"en": "Page of {}", "it": "Pagina di {}"},
+    "passages-of": {
+        "en": "These are the passages of the latest release, {}.",
+        "it": "Questi sono i passi dell'ultimo rilascio, {}.",
+    },
     "previous": {"en": "Previous rows", "it": "Righe precedenti"},
     "raw": {"en": "Raw", "it": "Testo"},
     "rows-of": {"en": "Rows {} to {} of {}", "it": "Righe da {} a {} di {}"},

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 Term = ox.NamedNode | ox.Literal
 LONGEST = 4000  # characters of a term
-MOST_VALUES = 40  # of a row
-MOST_CANDIDATES = 20_000  # triples that are looked at for one value
+MOST_VALUES = 20  # of a row, and as many that its query names
+MOST_CANDIDATES = 2000  # triples that are looked at for the value; one that stands in more tells nothing apart
+MOST_OF_OTHERS = 200  # the same for each other value of its row
 MOST_SUBJECTS = 12  # things whose facts are shown
 
 
@@ -67,20 +68,21 @@ def of_triple(graph: Graph, subject: Term, predicate: Term, value: Term) -> Supp
     return _sorted_out(graph, found, [subject] if found else [])
 
 
-def of_value(graph: Graph, value: Term, others: list[Term], kinds: Collection[Term] = ()) -> Support:
-    """What stands behind a value, told from the other values of its row; things of these kinds come first."""
-    if len(others) > MOST_VALUES:
-        raise RequestError(f"a row of {len(others)} values is too long", remedy=f"send at most {MOST_VALUES}")
+def of_value(graph: Graph, value: Term, others: list[Term], named: Collection[Term] = ()) -> Support:
+    """What stands behind a value, told from the other values of its row, and from what its query names."""
+    longest = max(len(others), len(named))
+    if longest > MOST_VALUES:
+        raise RequestError(f"a row of {longest} values is too long", remedy=f"send at most {MOST_VALUES}")
     row = [_meant(graph, other) for other in others if other != value]
     meant = _meant(graph, value)
-    best, subjects = _tied(graph, meant, row)
-    subjects = {subject for subject in subjects if _is_one(graph, subject, kinds)} or subjects
+    best, subjects = _tied(graph, meant, row or [{term} for term in named])
+    subjects = _fitting(graph, subjects, set(named))
     if best == 0 and row and not _things(meant):
         return _of_row(graph, row)
     chosen = sorted(subjects, key=str)[:MOST_SUBJECTS] if best else sorted(_things(meant) or subjects, key=str)
     kept = chosen[:MOST_SUBJECTS]
-    relevant = [fact for subject in kept for fact in _about(graph, subject, meant, row if best else [])]
-    if not row:  # asked for a thing as a whole: who mentions it counts too
+    relevant = [fact for subject in kept for fact in _about(graph, subject, meant, row)]
+    if not row and not named:  # asked for a thing as a whole: who mentions it counts too
         relevant += [fact for node in kept if node in meant for fact in _mentions(graph, node)]
     support = _sorted_out(graph, relevant, kept)
     support.more = max(len(subjects) if best else len(chosen), len(kept)) - len(kept)
@@ -91,7 +93,7 @@ def _of_row(graph: Graph, row: list[set[Term]]) -> Support:
     """The facts that tie the rest of the row together, for a value that has been computed."""
     found: dict[ox.NamedNode, None] = {}
     for place, meant in enumerate(row):
-        best, subjects = _tied(graph, meant, row[:place] + row[place + 1 :])
+        best, subjects = _tied(graph, meant, row[:place] + row[place + 1 :], MOST_OF_OTHERS)
         found |= dict.fromkeys(sorted(subjects if best else _things(meant), key=str))
     kept = list(found)[:MOST_SUBJECTS]
     support = _sorted_out(graph, [fact for subject in kept for fact in facts.outgoing(graph, subject)], kept)
@@ -113,12 +115,14 @@ def _things(meant: set[Term]) -> set[ox.NamedNode]:
     return {node for node in meant if isinstance(node, ox.NamedNode)}
 
 
-def _tied(graph: Graph, meant: set[Term], row: list[set[Term]]) -> tuple[int, set[ox.NamedNode]]:
+def _tied(
+    graph: Graph, meant: set[Term], row: list[set[Term]], most: int = MOST_CANDIDATES
+) -> tuple[int, set[ox.NamedNode]]:
     """The things that are, or have, this value and are tied to the most others; and to how many."""
     candidates = dict.fromkeys(_things(meant))
     for node in meant:
         for count, quad in enumerate(graph.engine.quads_for_pattern(None, None, node, MERGED)):
-            if count >= MOST_CANDIDATES:
+            if count >= most:
                 break
             if isinstance(quad.subject, ox.NamedNode):
                 candidates[quad.subject] = None
@@ -127,9 +131,15 @@ def _tied(graph: Graph, meant: set[Term], row: list[set[Term]]) -> tuple[int, se
     return best, {candidate for candidate, number in ties.items() if number == best}
 
 
-def _is_one(graph: Graph, subject: ox.NamedNode, kinds: Collection[Term]) -> bool:
-    quads = graph.engine.quads_for_pattern(subject, facts.TYPE, None, MERGED)
-    return any(quad.object in kinds for quad in quads)
+def _fitting(graph: Graph, subjects: set[ox.NamedNode], named: set[Term]) -> set[ox.NamedNode]:
+    """Of things that are tied to as much, those that are or have most of what the query names."""
+    fits = {subject: len(named & _objects(graph, subject)) for subject in subjects} if named else {}
+    best = max(fits.values(), default=0)
+    return {subject for subject, fit in fits.items() if fit == best} or subjects
+
+
+def _objects(graph: Graph, subject: ox.NamedNode) -> set[Term]:
+    return {quad.object for quad in graph.engine.quads_for_pattern(subject, None, None, MERGED)}  # type: ignore[misc]
 
 
 def _ties(graph: Graph, subject: ox.NamedNode, row: list[set[Term]]) -> int:

@@ -7,22 +7,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
 from kg.geo import partners
 from kg.index import Index, read_index
 from kg.namespaces import CR, FIXED_PREFIXES
+from kg.passages import read_passage
 from kg.terms import Terms, local_name, natural
+from kg.web import facts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.passages import Passage
     from kg.release import Release
     from kg.store import Graph, Value
 
 SUBCLASS = FIXED_PREFIXES["rdfs"] + "subClassOf"
 SUBPROPERTY = FIXED_PREFIXES["rdfs"] + "subPropertyOf"
 PARTICIPANT = CR + "participant"
+T = TypeVar("T")
+MOST_KEPT = 64
 HIDDEN = {"Agent", "Chapter", "Passage", "Place", "Situation"}
 
 
@@ -90,11 +97,7 @@ class Reading:
     @cached_property
     def classes(self) -> dict[str, str]:
         """The narrowest class of each thing, by its local name."""
-        above = {
-            local_name(subject): {local_name(value.value) for value in values}
-            for (subject, predicate), values in self.terms.values.items()
-            if predicate == SUBCLASS and subject.startswith(CR)
-        }
+        above = self._superclasses()
         found: dict[str, str] = {}
         for name, members in sorted(self.terms.members.items()):
             for thing in members:
@@ -102,6 +105,21 @@ class Reading:
                 if known is None or known in above.get(name, ()):
                     found[thing] = name
         return found
+
+    def _superclasses(self) -> dict[str, set[str]]:
+        """All classes of ours above each class, by local names."""
+        above = {
+            local_name(subject): {local_name(value.value) for value in values if value.value.startswith(CR)}
+            for (subject, predicate), values in self.terms.values.items()
+            if predicate == SUBCLASS and subject.startswith(CR)
+        }
+        while more := {
+            name: further
+            for name, over in above.items()
+            if (further := set().union(*(above.get(other, set()) for other in over)) - over - {name})
+        }:
+            above = {name: over | more.get(name, set()) for name, over in above.items()}
+        return above
 
     @cached_property
     def _links(self) -> tuple[dict[str, list[Link]], dict[str, list[Link]]]:
@@ -148,6 +166,32 @@ class Reading:
             if name not in HIDDEN:
                 found.setdefault(name, []).append(thing)
         return found
+
+    @cached_property
+    def passages(self) -> dict[str, list[Passage]]:
+        """The passages that state something by document, in the order of its lines."""
+        names = (node.value for node in self.graph.engine.named_graphs() if isinstance(node, ox.NamedNode))
+        found: dict[str, list[Passage]] = {}
+        for passage in filter(None, map(read_passage, names)):
+            found.setdefault(passage.document, []).append(passage)
+        for passages in found.values():
+            passages.sort(key=lambda passage: (passage.ranges, passage.inferred))
+        return found
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many things, passages and statements there are."""
+        return facts.counts(self.graph)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What is the same for everybody as long as the release is: made when first asked, the last few are kept."""
+        kept: dict[tuple[str, ...], T] = self.release.kept.setdefault("made", {})
+        if key not in kept:
+            made = make()
+            while len(kept) >= MOST_KEPT:
+                kept.pop(next(iter(kept)), None)
+            kept[key] = made
+        return kept[key]
 
     @cached_property
     def discrepancies(self) -> dict[str, list[str]]:

@@ -40,10 +40,11 @@ WORDS: dict[str, dict[str, str]] = {
         "it": "I dati ricavati con regole non sono elencati: discendono da questi.",
     },
     "country": {"en": "Country", "it": "Paese"},
-    "coverage": {"en": "Read", "it": "Letto"},
     "coverage-text": {
-        "en": "Lines that a passage takes up, or that are declared to state no fact, of all lines, blank ones counted.",
-        "it": "Righe comprese in un passo o dichiarate senza fatti, sul totale delle righe, vuote comprese.",
+        "en": "Of all lines: those that passages take up, and those declared to state no fact; the rest is blank, or "
+        "not read yet.",
+        "it": "Su tutte le righe: quelle comprese nei passi e quelle dichiarate senza fatti; il resto è vuoto o non "
+        "ancora letto.",
     },
     "date": {"en": "Date", "it": "Data"},
     "disagree": {"en": "Where the sources disagree", "it": "Dove le fonti discordano"},
@@ -99,6 +100,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "less-precise": {"en": "stated less precisely", "it": "affermato con meno precisione"},
     "lines": {"en": "lines", "it": "righe"},
+    "lines-empty": {"en": "without fact", "it": "senza fatti"},
+    "lines-read": {"en": "in passages", "it": "nei passi"},
     "look-agreement": {"en": "agreement", "it": "accordo"},
     "look-both": {"en": "twinning and agreement", "it": "gemellaggio e accordo"},
     "look-twinning": {"en": "twinning", "it": "gemellaggio"},
@@ -116,10 +119,6 @@ WORDS: dict[str, dict[str, str]] = {
     "month": {"en": "Month", "it": "Mese"},
     "no-date": {"en": "Without a date", "it": "Senza data"},
     "no-month": {"en": "no month stated", "it": "mese non indicato"},
-    "not-found": {
-        "en": "Search for it, or go to the first page.",
-        "it": "Cercalo, oppure vai alla pagina iniziale.",
-    },
     "nothing-found": {
         "en": "Nothing found for “{}”. Try fewer or other words.",
         "it": "Nessun risultato per «{}». Prova con meno parole o con altre.",

@@ -121,8 +121,11 @@ class Page:
         return self.notes[iri]
 
     def sources(self, graphs: Iterable[str]) -> tuple[Source, ...]:
-        """Several footnotes, those of a document in the order of its lines."""
-        return tuple(self.source(iri) for iri in sorted(graphs, key=natural))
+        """Several footnotes: passages in the order of their lines, then the other graphs."""
+        root = self.graph.city.dataset + facts.SOURCE
+        return tuple(
+            self.source(iri) for iri in sorted(graphs, key=lambda iri: (not iri.startswith(root), natural(iri)))
+        )
 
     def source_text(self, iri: str) -> str:
         """A passage by document, chapter and lines; another graph by what it is."""
