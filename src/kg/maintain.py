@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.settings import Folders
     from kg.store import Graph
 
-FORMATS = "text, json, sarif, github, junit or turtle"
+FORMATS = "text, json, sarif, github, gitlab, junit or turtle"
 Language = Annotated[str, typer.Option("--lang", help="Language of the messages: en or it.")]
 Documents = Annotated[Path, typer.Option("--documents", help="Folder with the text files of the source documents.")]
 Form = Annotated[str, typer.Option("--format", help=f"How the findings are written: {FORMATS}.")]
@@ -61,15 +61,24 @@ def focus(places: Folders, graph: Graph, since: str | None) -> set[ox.NamedNode]
     return focus_of(changed_since(places, since), graph) if since else None
 
 
-def clear(places: Folders, read: Callable[[Folders], Graph]) -> Graph:
-    """The graph; of a file that cannot be read our own parser tells more than the engine's, so it is asked too."""
+def clear(places: Folders, read: Callable[[Folders], Graph], form: str, lang: str) -> Graph:
+    """The graph; of a file that cannot be read our own parser tells more than the engine's, so it is asked too.
+
+    What is wrong with the file is an error for a person, and a finding for a program that reads a format.
+    """
+    from kg import reports
     from kg.errors import DataError
     from kg.index import read_index
 
     try:
-        return read(places)
-    except DataError:
-        read_index(places)
+        try:
+            return read(places)
+        except DataError:
+            read_index(places)
+            raise
+    except DataError as error:
+        if form != "text":
+            write(*reports.unreadable(error, places), form, lang)
         raise
 
 
@@ -80,7 +89,7 @@ def validate(lang: Language = "en", form: Form = "text", since: Since = None) ->
 
     language(lang)
     places = folders()
-    graph = clear(places, build)
+    graph = clear(places, build, form, lang)
     findings = checks.validate(graph, places, focus=focus(places, graph, since))
     write(findings, graph, form, lang)
     violations = sum(finding.severity == "violation" for finding in findings)
