@@ -64,7 +64,7 @@ def focus(places: Folders, graph: Graph, since: str | None) -> set[ox.NamedNode]
 
 @contextmanager
 def keeping() -> Iterator[None]:
-    """Look for no garbage meanwhile: what a check reads it keeps to its end, and looking takes a quarter of its time."""
+    """Look for no garbage meanwhile: what a check reads it keeps, and looking takes a quarter of the time."""
     gc.disable()
     try:
         yield
