@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "lint": {"findings", "namespaces", "passages", "slugs", "store"},
     "checks": {"derive", "errors", "findings", "namespaces"},
     "since": {"errors", "store"},
-    "reports": {"__init__", "findings", "namespaces"},
+    "reports": {"__init__", "findings", "index", "namespaces", "store"},
     "validate": {"checks", "errors", "findings", "index", "lint", "namespaces", "store"},
     "syntax": {"errors"},
     "query": {"errors", "formats", "namespaces", "protocol", "store", "syntax", "tokens"},

@@ -129,3 +129,45 @@ def test_no_command_goes_on_with_a_bad_file(city_copy, command):
     assert (code, out) == (2, "")
     assert err == f"kg: {file}:6:1 holds the marks of a merge that is not finished\n    {REMEDY_MERGE}\n"
     assert (city_copy.home / AGREEMENTS).read_bytes() == (city_copy.home / "kept.trig").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "gitlab", "junit", "turtle"])
+def test_a_program_gets_the_bad_file_as_a_finding(city_copy, form):
+    file = city_copy.home / CITIES
+    file.write_bytes(merged(file.read_bytes()))
+    code, out, err = run(city_copy, "validate", "--format", form)
+    assert code == 2
+    assert "holds the marks of a merge that is not finished" in out
+    assert err.startswith(f"kg: {file}:6:1 ")
+    if form == "github":
+        assert out.startswith(f"::error file={CITIES},line=6,col=1,title=unreadable::cities.ttl: holds the marks")
+
+
+ANYWHERE: dict[str, Callable[[bytes], bytes]] = {
+    "not UTF-8": lambda raw: raw + b"# Citt\xe0\n",
+    "half a file": lambda raw: raw[: len(raw) * 2 // 3],
+    "50 MB in one line": one_line,
+    "a merge that is not finished": lambda raw: raw + b"<<<<<<< HEAD\n=======\n>>>>>>> other\n",
+    "byte-order mark": marked,
+    "line ends of Windows": of_windows,
+    "a mangled prefix": lambda raw: raw + b"\nxx:a xx:b xx:c .\n",
+}
+FILES = [
+    AGREEMENTS,
+    "data/sources.ttl",
+    "ontology/concepts/kind.ttl",
+    "shapes/cities.ttl",
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("spoil", ANYWHERE.values(), ids=ANYWHERE)
+def test_wherever_it_lies_a_bad_file_is_named_and_nothing_is_written(city_copy, name, spoil):
+    file = city_copy.home / name
+    file.write_bytes(spoil(file.read_bytes()))
+    before = {path: path.read_bytes() for path in sorted(city_copy.home.rglob("*")) if path.is_file()}
+    code, out, err = run(city_copy, "validate")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"kg: {file}:"), err
+    assert "Traceback" not in err
+    assert {path: path.read_bytes() for path in sorted(city_copy.home.rglob("*")) if path.is_file()} == before

@@ -75,6 +75,15 @@ def test_github_annotates_each_line_and_escapes_what_commands_end_at(findings):
     assert lines[3] == "::notice title=nowhere::cr:y: lost"
 
 
+def test_gitlab_gets_a_report_of_code_quality(findings):
+    told = json.loads(write("gitlab", findings))
+    assert [entry["severity"] for entry in told] == ["critical", "critical", "minor", "info"]
+    assert told[0]["check_name"] == "start-date"
+    assert told[0]["location"] == {"path": NETWORKS, "lines": {"begin": 24}}
+    assert told[0]["description"].startswith("Northhaven in Lantern Cities: start: ")
+    assert len({entry["fingerprint"] for entry in told}) == len(told)
+
+
 def test_junit_fails_for_violations_alone(findings):
     suite = ElementTree.fromstring(write("junit", findings)).find("testsuite")
     assert suite is not None
@@ -98,7 +107,7 @@ def test_turtle_is_a_report_of_shacl_in_both_languages(findings):
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_finding_is_a_whole_file_too(form, release):
     told = FORMATS[form]([], release.graph, "en")
-    if form in ("json", "sarif"):
+    if form in ("json", "sarif", "gitlab"):
         json.loads(told)
     elif form == "junit":
         ElementTree.fromstring(told)

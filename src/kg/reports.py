@@ -1,28 +1,33 @@
-"""Findings as files that other programs read: JSON, SARIF, annotations of GitHub, JUnit, and RDF by SHACL.
+"""Findings as files that other programs read: JSON, SARIF, annotations of GitHub and GitLab, JUnit, RDF by SHACL.
 
 One function a format, from the same rows; `FORMATS` is the one list of them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
 from kg import __version__
-from kg.findings import SEVERITIES, line_of, name_of
+from kg.findings import LABEL, SEVERITIES, Finding, line_of, name_of
+from kg.index import Place
 from kg.namespaces import FIXED_PREFIXES, SHAPES
+from kg.store import City, Graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from kg.findings import Finding
-    from kg.store import Graph
+    from kg.errors import DataError
+    from kg.settings import Folders
 
 LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
+GITLAB = {"violation": "critical", "warning": "minor", "info": "info"}
 GITHUB = {"violation": "error", "warning": "warning", "info": "notice"}
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RULE = SHAPES + "RuleConstraintComponent"  # of what no shape says: rules in code and the queries of shapes/checks
@@ -68,6 +73,18 @@ def rows(findings: list[Finding], graph: Graph, language: str) -> list[Row]:
         )
         for f in findings
     ]
+
+
+def unreadable(error: DataError, folders: Folders) -> tuple[list[Finding], Graph]:
+    """The finding that a file cannot be read, and the graph that there is then: one that only names the file."""
+    file = ox.NamedNode("urn:x-kg:file")
+    shown = folders.shown(Path(error.file))
+    text = f"{error.message}; {error.remedy}" if error.remedy else error.message
+    place = Place(shown, error.line, None, error.column)
+    engine = ox.Store()
+    engine.add(ox.Quad(file, LABEL, ox.Literal(Path(shown).name)))
+    message = {"en": text, "it": text}
+    return [Finding("violation", "unreadable", place, file, message)], Graph(engine, City("", dict(FIXED_PREFIXES)))
 
 
 def as_text(findings: list[Finding], graph: Graph, language: str) -> str:
@@ -121,6 +138,21 @@ def _command(text: str) -> str:
 
 def _property(text: str) -> str:
     return _command(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_gitlab(findings: list[Finding], graph: Graph, language: str) -> str:
+    """A report of Code Quality, which GitLab shows at the lines of a merge request."""
+    found = [
+        {
+            "description": row.message,
+            "check_name": row.rule,
+            "fingerprint": hashlib.sha256(f"{row.file} {row.rule} {row.subject} {row.value}".encode()).hexdigest(),
+            "severity": GITLAB[row.severity],
+            "location": {"path": row.file or "data", "lines": {"begin": max(row.line, 1)}},
+        }
+        for row in rows(findings, graph, language)
+    ]
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_junit(findings: list[Finding], graph: Graph, language: str) -> str:
@@ -184,6 +216,7 @@ FORMATS: dict[str, Callable[[list[Finding], Graph, str], str]] = {
     "json": as_json,
     "sarif": as_sarif,
     "github": as_github,
+    "gitlab": as_gitlab,
     "junit": as_junit,
     "turtle": as_turtle,
 }

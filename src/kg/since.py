@@ -13,6 +13,7 @@ from kg.errors import SettingError
 from kg.store import TYPE, files_by_graph, parse_file
 
 if TYPE_CHECKING:
+    from kg.index import Index
     from kg.settings import Folders
     from kg.store import Graph
 
@@ -61,6 +62,15 @@ def focus_of(change: Change, graph: Graph) -> set[ox.NamedNode] | None:
             if isinstance(quad.subject, ox.NamedNode)
         }
     return focus
+
+
+def passages_of(index: Index, chosen: set[ox.NamedNode]) -> set[str]:
+    """The passages that are among these things or speak of one."""
+    found = {node.value for node in chosen}
+    for triple, places in index.triples.items():
+        if any(term in chosen for term in triple):
+            found |= {place.graph for place in places if place.graph}
+    return found
 
 
 def _quads_now(file: Path) -> set[ox.Quad]:

@@ -74,6 +74,7 @@ class Page:
     header: list[list[str]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     footer: list[list[str]] = field(default_factory=list)
+    known: dict[str, ox.NamedNode] = field(default_factory=dict, repr=False, compare=False)
 
     def quads(self) -> Iterator[tuple[ox.Quad, Term]]:
         """Every quad with its object as written, which tells the place."""
@@ -100,6 +101,11 @@ class Page:
 
     def name(self, term: Term) -> ox.NamedNode:
         """The node that an IRI, a prefixed name or `a` stands for; raises DataError for an undeclared prefix."""
+        if term.text not in self.known:
+            self.known[term.text] = self._named(term)
+        return self.known[term.text]
+
+    def _named(self, term: Term) -> ox.NamedNode:
         if term.text == "a":
             return RDF_TYPE
         if term.text.startswith("<"):
@@ -181,9 +187,8 @@ class _Reader:
                 blank, last = False, text
                 depth += (text == "{") - (text == "}")
                 yield kind, text, line, column
-            breaks = text.count("\n")
-            if breaks:
-                line, start = line + breaks, position + text.rindex("\n") + 1
+            if kind in ("newline", "string") and "\n" in text:
+                line, start = line + text.count("\n"), position + text.rindex("\n") + 1
             position = match.end()
         while True:
             yield "end", "", line, position - start + 1
