@@ -252,11 +252,21 @@ def test_examples_are_the_queries_of_the_folder(web):
     for file in QUERIES:
         text, header = file.read_text("utf-8"), read_header(file.read_text("utf-8"))
         example = by_name[file.stem]
-        assert text.endswith(example["query"])
-        assert not example["query"].startswith("#")
+        assert text.endswith(example["query"]["en"])
+        assert not example["query"]["en"].startswith("#")
         assert example["title"] == {language: header[language] for language in LANGUAGES}
         assert example["about"] == {language: header[f"about-{language}"] for language in LANGUAGES}
         assert answer["themes"][example["theme"]] == phrases.THEMES[header["theme"]]
+
+
+def test_an_example_in_italian_gives_as_many_rows(web, release):
+    for example in web.get("/editor/examples").json()["examples"]:
+        found = [
+            len(list(release.graph.engine.query(example["query"][language], prefixes=release.graph.city.prefixes)))
+            for language in LANGUAGES
+        ]
+        assert found[0] == found[1], example["name"]
+        assert '"en"' not in example["query"]["it"], example["name"]
 
 
 def test_a_city_without_queries_has_an_editor_without_examples(small):

@@ -70,7 +70,7 @@ def answer_page(request: Request, language: str) -> Response:
     query = request.query_params.get("query")
     name = request.query_params.get("example")
     if query is None and name is not None:
-        query = _example(release, name).query
+        query = _example(release, name).query[language]
     html = page(release, language, query, request.query_params.get("release"), visit.address_of(request))
     return visit.html(request, html, language)
 
