@@ -55,7 +55,7 @@ def test_the_figures_of_home_are_those_of_the_graph(served):
     )
     table = home.partition('id="partners"')[2].partition("</table>")[0]
     assert table.count('<th scope="row">') == len(partners)
-    drawn = home.partition('<svg class="map"')[2].partition("</svg>")[0]
+    drawn = home.partition('<svg class="map world"')[2].partition("</svg>")[0]
     assert drawn.count("<a ") == len(partners)
 
 
