@@ -42,7 +42,10 @@ PAGES = {
     "cite": "it/cite",
     "api": "en/api",
     "accessibility": "en/accessibility",
-    "editor": "en/sparql",
+    "editor": "en/sparql?example=partner-cities-map",
+    "editor-chart": "it/sparql?example=partner-cities&view=chart",
+    "editor-map": "en/sparql?example=partner-cities-map&view=map",
+    "editor-timeline": "it/sparql?example=partner-cities&view=timeline",
     "ontology": "en/ontology",
     "not-found": "it/torino/city/atlantis",
 }

@@ -118,6 +118,8 @@ def test_a_researcher_goes_from_an_example_to_a_link(browser, site, release, lan
         assert f"release={release.id}" in shared
         visit.check()
         page.goto(shared)
+        page.locator(".bars li").nth(4).wait_for()
+        view(page, "table", language)
         wait_for_rows(page, 7)
         page.goto(passage)
         assert "3.1" in page.locator("main").inner_text()
