@@ -258,6 +258,7 @@ def test_a_refusal_and_a_limit_are_told_with_what_to_do(browser, release, folder
         ask(page, "ASK {}", "it", release="0123456789abcdef")
         page.get_by_role("alert").get_by_text("il rilascio 0123456789abcdef qui non si può interrogare").wait_for()
         visit.expect_fault("Failed to load resource")
+        assert "release=0123456789abcdef" in page.url  # also after the query has been asked
         assert page.locator("main .notice a").get_attribute("href") == "?query=ASK%20%7B%7D"
 
 

@@ -63,7 +63,7 @@ class Query {
   /** Send the query; the address of the page says what has been asked. */
   ask() {
     this.unmark();
-    const address = this.address();
+    const address = this.address(settings.pinned);
     if (address.length < LONGEST) history.replaceState(null, "", address);
     this.yasqe.query().catch(() => undefined); // what goes wrong comes as an answer too
   }
@@ -75,7 +75,8 @@ class Query {
   }
 
   carry(link) {
-    if (this.address().length < LONGEST) link.search = new URLSearchParams({ query: this.text });
+    const { search } = new URL(this.address(settings.pinned), location.href);
+    if (search.length < LONGEST) link.search = search;
   }
 
   /** The classes and things that the query names, as terms: they tell which things its answer is about. */

@@ -42,18 +42,18 @@ class Kept:
     """Answers that only a release changes, in the codings that were asked for."""
 
     def __init__(self) -> None:
-        self._release = ""
-        self._bodies: dict[tuple[str, str], bytes] = {}
+        self._bodies: dict[tuple[str, str, str], bytes] = {}
 
     def body(self, release: Release, name: str, coding: str) -> bytes:
         """An answer's bytes, made when they are first asked for."""
-        if release.id != self._release:
-            self._release, self._bodies = release.id, {}
-        key = (name, coding)
-        if key not in self._bodies:
+        key = (release.id, name, coding)
+        found = self._bodies.get(key)
+        if found is None:
             plain = _json(CONTENTS[name](release)) if coding == IDENTITY else self.body(release, name, IDENTITY)
-            self._bodies[key] = encode(plain, coding)
-        return self._bodies[key]
+            found = encode(plain, coding)
+            # what is of another release goes; the dictionary is replaced, for others may be reading it
+            self._bodies = {kept: body for kept, body in self._bodies.items() if kept[0] == release.id} | {key: found}
+        return found
 
 
 def routes() -> list[BaseRoute]:
