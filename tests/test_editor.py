@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
+from browser import missing
 from kg.derive import read_header
 from kg.release import Release
 from kg.web import phrases
@@ -24,6 +27,14 @@ QUERIES = sorted((ROOT / "queries").glob("*.rq"))
 TORINO = "https://w3id.org/city-relations/torino"
 CR = "https://w3id.org/city-relations/ontology#"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+BUILD = """
+    import { build } from "esbuild";
+    import { translated } from "./yasgui.mjs";
+    const { outputFiles } = await build({ entryPoints: [process.argv[1]], write: false, plugins: [translated()] });
+    process.stdout.write(outputFiles[0].text);
+"""
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +181,36 @@ def test_every_word_of_the_script_is_listed_and_none_besides():
     used |= {name for pair in re.findall(r'word\([^"]*\? "([\w-]+)" : "([\w-]+)"', text) for name in pair}
     used |= set(re.findall(r'choice\("([\w-]+)"', text))
     assert used == set(phrases.SCRIPT)
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "",
+        '"Press CTRL - <spacebar> to autocomplete"',
+        '"This line is invalid. Expected: "',
+        "' is not defined\"",
+        ".prefixes[",
+        "text-decoration:underline",
+    ],
+)
+def test_the_build_fails_where_a_literal_to_translate_has_gone(tmp_path, literal):
+    package = Path("@zazuko", "yasgui", "build", "yasgui.esm.js")
+    source = ROOT / "frontend" / "node_modules" / package
+    if shutil.which("node") is None or not source.is_file():
+        missing(f"there is no node, or {source} is missing: `make .venv/dev.stamp` installs it where there is node")
+    (tmp_path / package).parent.mkdir(parents=True)
+    text = source.read_text("utf-8")
+    assert literal in text
+    (tmp_path / package).write_text(text.replace(literal, "nothing of it") if literal else text, encoding="utf-8")
+    command = ["node", "--input-type=module", "--eval", BUILD, str(tmp_path / package)]
+    built = subprocess.run(command, cwd=ROOT / "frontend", capture_output=True, text=True, check=False)
+    assert (built.returncode == 0) == (literal == "")
+    if literal:
+        assert "it has to be translated anew" in built.stderr
+    else:
+        assert "This line is invalid" not in built.stdout
+        assert built.stdout.count("globalThis.editorWords") == 3
 
 
 def test_every_word_of_the_page_is_listed_and_none_besides():
