@@ -388,7 +388,7 @@ def test_what_an_editor_concluded_is_marked_and_says_why(web, release):
 
 def test_passages_in_italian(web):
     asked = {"value": f"<{TORINO}/agreement/glasgow-2003>"}
-    for parameters, headers in (({"language": "it"}, {}), ({}, {"Accept-Language": "it"})):
+    for parameters, headers in (({"lang": "it"}, {}), ({}, {"Accept-Language": "it"})):
         answer = web.get("/editor/passages", params=asked | parameters, headers=headers)
         assert answer.headers["content-language"] == "it"
         passage = answer.json()["passages"][0]

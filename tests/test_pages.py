@@ -234,6 +234,7 @@ def test_the_openapi_description_tells_what_is_answered(web):
         "/sparql": "/sparql?query=ASK{}",
         "/{path}": "/torino/city/lyon",
         "/{language}/browse/{kind}": "/en/browse/Event",
+        "/editor/passages": "/editor/passages?value=%22Lyon%22@en",
         "/search": "/search?q=lyon",
         "/search/suggestions": "/search/suggestions?q=lyon",
     }

@@ -144,7 +144,7 @@ def answer_passages(request: Request) -> Response:
     else:
         others, named = ([read_term(text) for text in given.getlist(name)] for name in ("with", "named"))
         found = of_value(release.graph, value, others, named)
-    language = given.get("language") if given.get("language") in LANGUAGES else language_of(request)
+    language = given.get("lang") if given.get("lang") in LANGUAGES else language_of(request)
     values = as_values(Page(release.graph, language or LANGUAGES[0], ""), value, found)
     body = _json({"release": release.id, **values})
     return visit.send(request, body, PLAIN_JSON.content_type, **{"Content-Language": language or LANGUAGES[0]})
