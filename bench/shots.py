@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": 1440, "narrow": 360}
-TALLEST = 2200
+TALLEST = 1800
 PAGES = {
     "home": "en/",
     "home-it": "it/",
