@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": 1440, "narrow": 360}
-TALLEST = 2200
+TALLEST = 1800
 PAGES = {
     "home": "en/",
     "home-it": "it/",
@@ -42,7 +42,10 @@ PAGES = {
     "cite": "it/cite",
     "api": "en/api",
     "accessibility": "en/accessibility",
-    "editor": "en/sparql",
+    "editor": "en/sparql?example=partner-cities-map",
+    "editor-chart": "it/sparql?example=partner-cities&view=chart",
+    "editor-map": "en/sparql?example=partner-cities-map&view=map",
+    "editor-timeline": "it/sparql?example=partner-cities&view=timeline",
     "ontology": "en/ontology",
     "not-found": "it/torino/city/atlantis",
 }

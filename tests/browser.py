@@ -110,7 +110,8 @@ class Visit:
     def check(self, page: Page | None = None) -> None:
         """No violation of WCAG 2.2 A and AA, and nothing sticks out that nothing scrolls."""
         page = page or self.page
-        page.evaluate(AXE.read_text("utf-8"))  # a script element would be refused by the policy
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE.read_text("utf-8"))  # a script element would be refused by the policy
         barriers = page.evaluate(ASK_AXE, RULES)
         assert barriers == [], barriers
         wide = page.evaluate(STICKING_OUT)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
+from browser import missing
 from kg.derive import read_header
 from kg.release import Release
 from kg.web import phrases
@@ -24,6 +27,14 @@ QUERIES = sorted((ROOT / "queries").glob("*.rq"))
 TORINO = "https://w3id.org/city-relations/torino"
 CR = "https://w3id.org/city-relations/ontology#"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+BUILD = """
+    import { build } from "esbuild";
+    import { translated } from "./yasgui.mjs";
+    const { outputFiles } = await build({ entryPoints: [process.argv[1]], write: false, plugins: [translated()] });
+    process.stdout.write(outputFiles[0].text);
+"""
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +183,36 @@ def test_every_word_of_the_script_is_listed_and_none_besides():
     assert used == set(phrases.SCRIPT)
 
 
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "",
+        '"Press CTRL - <spacebar> to autocomplete"',
+        '"This line is invalid. Expected: "',
+        "' is not defined\"",
+        ".prefixes[",
+        "text-decoration:underline",
+    ],
+)
+def test_the_build_fails_where_a_literal_to_translate_has_gone(tmp_path, literal):
+    package = Path("@zazuko", "yasgui", "build", "yasgui.esm.js")
+    source = ROOT / "frontend" / "node_modules" / package
+    if shutil.which("node") is None or not source.is_file():
+        missing(f"there is no node, or {source} is missing: `make .venv/dev.stamp` installs it where there is node")
+    (tmp_path / package).parent.mkdir(parents=True)
+    text = source.read_text("utf-8")
+    assert literal in text
+    (tmp_path / package).write_text(text.replace(literal, "nothing of it") if literal else text, encoding="utf-8")
+    command = ["node", "--input-type=module", "--eval", BUILD, str(tmp_path / package)]
+    built = subprocess.run(command, cwd=ROOT / "frontend", capture_output=True, text=True, check=False)
+    assert (built.returncode == 0) == (literal == "")
+    if literal:
+        assert "it has to be translated anew" in built.stderr
+    else:
+        assert "This line is invalid" not in built.stdout
+        assert built.stdout.count("globalThis.editorWords") == 3
+
+
 def test_every_word_of_the_page_is_listed_and_none_besides():
     template = (ROOT / "src" / "kg" / "web" / "templates" / "editor.html").read_text("utf-8")
     assert set(re.findall(r'phrase\("([\w-]+)"', template)) | {"title"} == set(phrases.PAGE)
@@ -252,11 +293,21 @@ def test_examples_are_the_queries_of_the_folder(web):
     for file in QUERIES:
         text, header = file.read_text("utf-8"), read_header(file.read_text("utf-8"))
         example = by_name[file.stem]
-        assert text.endswith(example["query"])
-        assert not example["query"].startswith("#")
+        assert text.endswith(example["query"]["en"])
+        assert not example["query"]["en"].startswith("#")
         assert example["title"] == {language: header[language] for language in LANGUAGES}
         assert example["about"] == {language: header[f"about-{language}"] for language in LANGUAGES}
         assert answer["themes"][example["theme"]] == phrases.THEMES[header["theme"]]
+
+
+def test_an_example_in_italian_gives_as_many_rows(web, release):
+    for example in web.get("/editor/examples").json()["examples"]:
+        found = [
+            len(list(release.graph.engine.query(example["query"][language], prefixes=release.graph.city.prefixes)))
+            for language in LANGUAGES
+        ]
+        assert found[0] == found[1], example["name"]
+        assert '"en"' not in example["query"]["it"], example["name"]
 
 
 def test_a_city_without_queries_has_an_editor_without_examples(small):
@@ -337,7 +388,7 @@ def test_what_an_editor_concluded_is_marked_and_says_why(web, release):
 
 def test_passages_in_italian(web):
     asked = {"value": f"<{TORINO}/agreement/glasgow-2003>"}
-    for parameters, headers in (({"language": "it"}, {}), ({}, {"Accept-Language": "it"})):
+    for parameters, headers in (({"lang": "it"}, {}), ({}, {"Accept-Language": "it"})):
         answer = web.get("/editor/passages", params=asked | parameters, headers=headers)
         assert answer.headers["content-language"] == "it"
         passage = answer.json()["passages"][0]

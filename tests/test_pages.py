@@ -55,7 +55,7 @@ def test_the_figures_of_home_are_those_of_the_graph(served):
     )
     table = home.partition('id="partners"')[2].partition("</table>")[0]
     assert table.count('<th scope="row">') == len(partners)
-    drawn = home.partition('<svg class="map"')[2].partition("</svg>")[0]
+    drawn = home.partition('<svg class="map world"')[2].partition("</svg>")[0]
     assert drawn.count("<a ") == len(partners)
 
 
@@ -234,6 +234,7 @@ def test_the_openapi_description_tells_what_is_answered(web):
         "/sparql": "/sparql?query=ASK{}",
         "/{path}": "/torino/city/lyon",
         "/{language}/browse/{kind}": "/en/browse/Event",
+        "/editor/passages": "/editor/passages?value=%22Lyon%22@en",
         "/search": "/search?q=lyon",
         "/search/suggestions": "/search/suggestions?q=lyon",
     }

@@ -5,13 +5,15 @@ import { element } from "./element.js";
 import { WorldMap } from "./map.js";
 import { problemOf, showProblem } from "./problem.js";
 import { Raw } from "./raw.js";
-import { number, prefixes, word } from "./settings.js";
+import { number, prefixes, settings, word } from "./settings.js";
 import { Table } from "./table.js";
 import { Timeline } from "./timeline.js";
 import { YesOrNo } from "./yesorno.js";
 
 const { Yasr } = Yasgui;
 const VIEWS = { table: Table, raw: Raw, chart: Chart, map: WorldMap, timeline: Timeline, boolean: YesOrNo };
+
+const FIRST = "table";
 
 /** Show the answers to a query in an element; a value that is chosen opens its passages. */
 export function makeAnswer(parent, query, passages) {
@@ -20,11 +22,12 @@ export function makeAnswer(parent, query, passages) {
   for (const [name, view] of Object.entries(VIEWS)) Yasr.registerPlugin(name, view);
   const answer = new Answer(parent, {
     persistenceId: null,
+    defaultPlugin: settings.view in VIEWS ? settings.view : FIRST,
     prefixes: () => prefixes,
     pluginOrder: Object.keys(VIEWS),
     errorRenderers: [async (error) => showProblem(problemOf(error.text), query)],
   });
-  answer.passages = passages;
+  Object.assign(answer, { passages, query });
   query.onAnswer((found, duration) => {
     answer.named = query.named();
     answer.take(found, duration);
@@ -60,6 +63,11 @@ class Answer extends Yasr {
       if (able) button.disabled = !able.includes(name);
       button.setAttribute("aria-pressed", String(name === (this.drawnPlugin ?? this.getSelectedPluginName())));
     }
+  }
+
+  selectPlugin(name) {
+    super.selectPlugin(name);
+    this.query.chooseView(name === FIRST ? "" : name);
   }
 
   updateResponseInfo() {

@@ -32,7 +32,7 @@ async function choose(event, query, panel) {
   const examples = await load();
   const { title, about, query: text } = examples.find((example) => example.name === item.dataset.example);
   const heading = [title[language], about[language]].filter(Boolean).map((line) => `# ${line}\n`).join("");
-  query.text = heading + text;
+  query.text = heading + text[language];
   panel.open = false;
   query.yasqe.focus();
   query.ask();

@@ -26,7 +26,7 @@ class Passages {
     if (!this.dialog.open) this.dialog.showModal();
     this.title.focus();
     const others = Object.keys(row).filter((name) => name !== column).map((name) => ["with", term(row[name])]);
-    const asked = new URLSearchParams([["value", value], ...others.filter(([, other]) => other !== null).slice(0, MOST_VALUES), ...named.map((iri) => ["named", iri]), ["language", language]]);
+    const asked = new URLSearchParams([["value", value], ...others.filter(([, other]) => other !== null).slice(0, MOST_VALUES), ...named.map((iri) => ["named", iri]), ["lang", language]]);
     this.asked = asked;
     const content = await this.content(asked);
     if (this.asked === asked) this.body.replaceChildren(...content.filter(Boolean));

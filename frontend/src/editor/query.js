@@ -1,7 +1,7 @@
 // The text of the query: Yasqe without its shell, a button to ask or stop, the line of an error marked.
 import Yasgui from "@zazuko/yasgui";
 import { registerCompleters } from "./completion.js";
-import { endpoint, language, prefixes, word } from "./settings.js";
+import { endpoint, language, prefixes, settings, word } from "./settings.js";
 
 const { Yasqe } = Yasgui;
 const MOST_NAMED = 20; // that the server takes
@@ -34,7 +34,9 @@ export function makeQuery(parent, text) {
 class Query {
   constructor(yasqe) {
     this.yasqe = yasqe;
+    this.watchers = [];
     this.running = false;
+    this.view = settings.view;
     this.button = document.getElementById("run");
     this.status = document.getElementById("status");
     this.button.addEventListener("click", () => (this.running ? this.yasqe.abortQuery() : this.ask()));
@@ -61,19 +63,20 @@ class Query {
   /** Send the query; the address of the page says what has been asked. */
   ask() {
     this.unmark();
-    const address = this.address();
+    const address = this.address(settings.pinned);
     if (address.length < LONGEST) history.replaceState(null, "", address);
     this.yasqe.query().catch(() => undefined); // what goes wrong comes as an answer too
   }
 
-  /** The address of this page with this query. */
+  /** The address of this page with this query, the view that is chosen, and a release. */
   address(release = "") {
-    const named = new URLSearchParams({ query: this.text, ...(release && { release }) });
+    const named = new URLSearchParams({ query: this.text, ...(this.view && { view: this.view }), ...(release && { release }) });
     return `/${language}/sparql?${named}`;
   }
 
   carry(link) {
-    if (this.address().length < LONGEST) link.search = new URLSearchParams({ query: this.text });
+    const { search } = new URL(this.address(settings.pinned), location.href);
+    if (search.length < LONGEST) link.search = search;
   }
 
   /** The classes and things that the query names, as terms: they tell which things its answer is about. */
@@ -86,7 +89,14 @@ class Query {
     this.yasqe.on("queryResponse", (_, answer, duration) => isStopped(answer) || act(answer, duration));
   }
 
+  /** Take note of how the answer is looked at: it belongs to the address. */
+  chooseView(view) {
+    this.view = view;
+    this.watchers.forEach((act) => act());
+  }
+
   onChange(act) {
+    this.watchers.push(act);
     this.yasqe.on("change", act);
   }
 

@@ -14,6 +14,7 @@ export const settings = {
   world: root.dataset.world,
   map: JSON.parse(root.dataset.map),
   asked: "asked" in root.dataset,
+  view: new URLSearchParams(location.search).get("view") ?? "",
 };
 
 /** The address of the endpoint for the release that is asked. */

@@ -11,11 +11,12 @@ from kg.namespaces import CR
 from kg.passages import read_passage
 from kg.terms import natural
 from kg.web import facts
+from kg.web.words import read_lines
 
 if TYPE_CHECKING:
     from kg.passages import Passage
     from kg.web.reading import Reading
-    from kg.web.view import Page, Row, Shown, Source
+    from kg.web.view import Page, Row, Shown
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Part:
 class Listed:
     """A passage in a list: its lines, and the things that it speaks of."""
 
-    source: Source
+    lines: str
+    href: str
     subjects: tuple[Shown, ...]
     statements: int
 
@@ -89,18 +91,19 @@ def listed(page: Page, reading: Reading, document: str, first: int, last: int) -
         if first <= passage.first <= last:
             said = list(facts.stated(page.graph, ox.NamedNode(passage.iri)).items())
             subjects = tuple(page.named(subject) for subject, _ in said)
-            found.append(Listed(page.source(passage.iri), subjects, sum(len(rows) for _, rows in said)))
+            lines = read_lines(passage.iri.rpartition("/")[2], page.language)
+            found.append(Listed(lines, page.href(passage.iri) or "", subjects, sum(len(rows) for _, rows in said)))
     return found
 
 
-def neighbours(page: Page, reading: Reading, passage: str) -> tuple[Source | None, Source | None]:
-    """The passages before and after one."""
+def neighbours(page: Page, reading: Reading, passage: str) -> tuple[str | None, str | None]:
+    """Where the passages before and after one are shown."""
     names = [other.iri for other in reading.passages.get(passage.rpartition("/")[0], [])]
     if passage not in names:
         return None, None
     place = names.index(passage)
-    before = page.source(names[place - 1]) if place else None
-    return before, page.source(names[place + 1]) if place + 1 < len(names) else None
+    before = page.href(names[place - 1]) if place else None
+    return before, page.href(names[place + 1]) if place + 1 < len(names) else None
 
 
 def stated(page: Page, reading: Reading, passage: str) -> list[tuple[Shown, list[Row]]]:

@@ -42,18 +42,18 @@ class Kept:
     """Answers that only a release changes, in the codings that were asked for."""
 
     def __init__(self) -> None:
-        self._release = ""
-        self._bodies: dict[tuple[str, str], bytes] = {}
+        self._bodies: dict[tuple[str, str, str], bytes] = {}
 
     def body(self, release: Release, name: str, coding: str) -> bytes:
         """An answer's bytes, made when they are first asked for."""
-        if release.id != self._release:
-            self._release, self._bodies = release.id, {}
-        key = (name, coding)
-        if key not in self._bodies:
+        key = (release.id, name, coding)
+        found = self._bodies.get(key)
+        if found is None:
             plain = _json(CONTENTS[name](release)) if coding == IDENTITY else self.body(release, name, IDENTITY)
-            self._bodies[key] = encode(plain, coding)
-        return self._bodies[key]
+            found = encode(plain, coding)
+            # what is of another release goes; the dictionary is replaced, for others may be reading it
+            self._bodies = {kept: body for kept, body in self._bodies.items() if kept[0] == release.id} | {key: found}
+        return found
 
 
 def routes() -> list[BaseRoute]:
@@ -70,7 +70,7 @@ def answer_page(request: Request, language: str) -> Response:
     query = request.query_params.get("query")
     name = request.query_params.get("example")
     if query is None and name is not None:
-        query = _example(release, name).query
+        query = _example(release, name).query[language]
     html = page(release, language, query, request.query_params.get("release"), visit.address_of(request))
     return visit.html(request, html, language)
 
@@ -144,7 +144,7 @@ def answer_passages(request: Request) -> Response:
     else:
         others, named = ([read_term(text) for text in given.getlist(name)] for name in ("with", "named"))
         found = of_value(release.graph, value, others, named)
-    language = given.get("language") if given.get("language") in LANGUAGES else language_of(request)
+    language = given.get("lang") if given.get("lang") in LANGUAGES else language_of(request)
     values = as_values(Page(release.graph, language or LANGUAGES[0], ""), value, found)
     body = _json({"release": release.id, **values})
     return visit.send(request, body, PLAIN_JSON.content_type, **{"Content-Language": language or LANGUAGES[0]})

@@ -106,10 +106,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "quality-evidence": {"en": "Evidence", "it": "Prove"},
     "quality-evidence-text": {
-        "en": "{} of {} statements stand in a passage whose lines say so; {} passages hold what an editor "
-        "concluded, each with the reason.",
-        "it": "{} affermazioni su {} stanno in un passo le cui righe lo dicono; {} passi contengono ciò che un "
-        "redattore ha dedotto, ciascuno con il motivo.",
+        "en": "{} of {} statements are those of a passage and are checked against its lines before a release; {} "
+        "passages hold what an editor concluded, each with the reason.",
+        "it": "{} affermazioni su {} sono di un passo e si controllano sulle sue righe prima di un rilascio; {} passi "
+        "contengono ciò che un redattore ha dedotto, ciascuno con il motivo.",
     },
     "quality-coverage": {"en": "Coverage", "it": "Copertura"},
     "quality-validation": {"en": "Validation", "it": "Validazione"},

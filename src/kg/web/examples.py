@@ -15,18 +15,19 @@ from kg.web.words import LANGUAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
+IN_ENGLISH = re.compile(r'(LANG\(\?\w+\) = )"en"')
 HEAD = re.compile(r"\A(?:#[^\n]*\n)*\s*")
 
 
 @dataclass(frozen=True)
 class Example:
-    """A query to begin with; `title` and `about` are by language."""
+    """A query to begin with; title, description and text are by language."""
 
     name: str
     theme: str
     title: dict[str, str]
     about: dict[str, str]
-    query: str
+    query: dict[str, str]
 
 
 def read_examples(folder: Path) -> list[Example]:
@@ -45,5 +46,10 @@ def _example(name: str, text: str) -> Example:
         header.get("theme", ""),
         {language: header.get(language, "") for language in LANGUAGES},
         {language: header.get(f"about-{language}", "") for language in LANGUAGES},
-        HEAD.sub("", text, count=1).strip() + "\n",
+        {language: in_language(HEAD.sub("", text, count=1).strip() + "\n", language) for language in LANGUAGES},
     )
+
+
+def in_language(query: str, language: str) -> str:
+    """A query that asks for English names, asking for those of another language."""
+    return IN_ENGLISH.sub(rf'\1"{language}"', query)

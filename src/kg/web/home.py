@@ -154,7 +154,7 @@ def values(page: Page, reading: Reading) -> dict[str, Any]:
         "near_markers": [marker for marker in markers if near and worldmap.inside(marker.point, near)],
         "year": year,
         "months": told,
-        "most": max((sum(month.counts.values()) for month in told), default=1),
+        "most": max((month.counts["Event"] for month in told), default=0) or 1,
         "kinds": kinds(page, reading),
         "map_size": worldmap.size(),
         "about": page.href(page.graph.city.dataset),

@@ -82,6 +82,22 @@ ADDRESSES = (
         (SUGGESTIONS,),
         (TEXT, LANGUAGE),
     ),
+    Address("/editor/terms", "What can be written in a query", "Che cosa si può scrivere in un'interrogazione", VALUES),
+    Address("/editor/examples", "Queries to begin with", "Interrogazioni da cui cominciare", VALUES),
+    Address(
+        "/editor/passages",
+        "The passages that stand behind a value",
+        "I passi che stanno dietro a un valore",
+        VALUES,
+        (
+            Parameter("value", "A term as N-Triples write it", required=True),
+            Parameter("with", "Another value of its row; may be repeated"),
+            Parameter("named", "A term that the query names; may be repeated"),
+            Parameter("subject", "The subject of a triple with this value"),
+            Parameter("property", "The property of that triple"),
+            LANGUAGE,
+        ),
+    ),
     Address(
         "/{language}/browse/{kind}",
         "The things of a kind, narrowed, as a table with format=csv",
