@@ -51,6 +51,7 @@ def test_every_shape_and_every_demand_is_told(served, folders, language):
 
 
 def test_a_shape_leads_to_what_it_applies_to(served):
+    assert 'href="/en/validation"' in page(served, "/en/shapes")
     section = re.search(r"<h2>AgreementShape</h2>.*?</section>", page(served, "/en/shapes"), re.DOTALL)
     assert section
     assert 'href="/en/ontology#Agreement"' in section[0]

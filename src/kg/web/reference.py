@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "What the data must keep to. Each rule says what is wrong and what to do where it is broken.",
         "it": "Ciò che i dati devono rispettare. Ogni regola dice che cosa non va e che cosa fare se non è rispettata.",
     },
+    "report": {"en": "What they find in the data", "it": "Che cosa trovano nei dati"},
     "applies": {"en": "Applies to", "it": "Vale per"},
     "rule": {"en": "Rule", "it": "Regola"},
     "field": {"en": "Property", "it": "Proprietà"},
