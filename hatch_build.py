@@ -22,8 +22,8 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         return [] if has_node() else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
-        """Build the assets; an archive of the sources brings the sources alone."""
-        if self.target_name == "wheel":
+        """Build the assets, unless they are newer than all they are made of; an archive brings the sources alone."""
+        if self.target_name == "wheel" and not is_fresh(Path(self.root)):
             make_assets(Path(self.root) / "frontend")
 
 
@@ -35,6 +35,14 @@ def has_node() -> bool:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = version.strip().lstrip("v").partition(".")[0]
     return major.isdigit() and int(major) >= OLDEST
+
+
+def is_fresh(root: Path) -> bool:
+    """Whether the assets have been built since anything they are made of has changed; pip builds twice in a row."""
+    manifest = root / "src" / "kg" / "web" / "static" / "manifest.json"
+    folders = (root / "frontend", root / "src" / "kg" / "web" / "templates")
+    made_of = [file for folder in folders for file in folder.rglob("*") if "node_modules" not in file.parts]
+    return manifest.is_file() and all(file.stat().st_mtime <= manifest.stat().st_mtime for file in made_of)
 
 
 def make_assets(folder: Path) -> None:

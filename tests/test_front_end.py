@@ -127,3 +127,33 @@ def test_a_server_without_assets_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.undo()
     assets.manifest.cache_clear()
     assert assets.asset("style.css").startswith("/static/style-")
+
+
+def test_what_is_built_is_built_again_only_after_a_change(tmp_path):
+    web, frontend = tmp_path / "src" / "kg" / "web", tmp_path / "frontend"
+    (web / "static").mkdir(parents=True)
+    source, page, manifest = (
+        frontend / "src" / "main.js",
+        web / "templates" / "base.html",
+        web / "static" / "manifest.json",
+    )
+    for time, file in ((100, source), (100, page), (200, manifest)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("", encoding="utf-8")
+        os.utime(file, (time, time))
+    for folder in (frontend, frontend / "src", web / "templates"):
+        os.utime(folder, (100, 100))
+
+    def fresh():
+        code = ("from pathlib import Path", f"print(hatch_build.is_fresh(Path({str(tmp_path)!r})))")
+        return hook(dict(os.environ), *code).stdout.strip()
+
+    assert fresh() == "True"
+    os.utime(page, (300, 300))
+    assert fresh() == "False"
+    os.utime(page, (100, 100))
+    os.utime(source, (300, 300))
+    assert fresh() == "False"
+    os.utime(source, (100, 100))
+    manifest.unlink()
+    assert fresh() == "False"

@@ -25,9 +25,9 @@ from kg.query import write_graph
 from kg.shelf import LATEST
 from kg.void import describe_all
 from kg.web.answers import accept_of, language_of
-from kg.web.clients import base_of
 from kg.web.conditional import FOR_EVER, answer, not_modified, validators
 from kg.web.view import Page
+from kg.web.visit import address_of
 from kg.web.words import LANGUAGES, word
 
 if TYPE_CHECKING:
@@ -81,12 +81,6 @@ def release_in(request: Request) -> Release:
     """The release that is served."""
     release: Release = request.app.state.release
     return release
-
-
-def address_of(request: Request) -> str:
-    """The server's address as its visitors write it."""
-    settings = request.app.state.settings
-    return base_of(request.scope, request.headers, settings.base_url, settings.proxies)
 
 
 def catalogue(request: Request) -> Response:

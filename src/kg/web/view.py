@@ -164,7 +164,7 @@ class Page:
         Of a description only the one in the reader's language is shown, where there is one.
         """
         relations: dict[ox.NamedNode, list[Fact]] = {}
-        for fact in sorted(found, key=lambda fact: (not fact.merged, str(fact.object))):
+        for fact in sorted(found, key=self._place):
             relations.setdefault(fact.predicate, []).append(fact)
         rows = {
             predicate: Row(self.relation(predicate), tuple(self.cell(fact, values) for fact in self._spoken(values)))
@@ -174,6 +174,11 @@ class Page:
         first = {predicate: place for place, predicate in enumerate(ranked)}
         order = sorted(rows, key=lambda node: (first.get(node, len(first)), rows[node].predicate.text.lower()))
         return [rows[predicate] for predicate in order]
+
+    def _place(self, fact: Fact) -> tuple[bool, str, str]:
+        """The order of the values of a relation: readings set aside come last, things go by their names."""
+        text = self.named(fact.object).text.casefold() if isinstance(fact.object, ox.NamedNode) else ""
+        return not fact.merged, text, str(fact.object)
 
     def _spoken(self, values: list[Fact]) -> list[Fact]:
         """Descriptions without those that only repeat them in another language."""
