@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from dataclasses import dataclass
@@ -37,6 +38,13 @@ def _clean_environment(monkeypatch):
     for name in list(os.environ):
         if name.startswith("KG_") and name != "KG_TEST_ALL":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _results_end_where_they_began():
+    """What an error has kept of a query's result goes in this thread; the engine objects to any other."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def test_a_passage_stands_beside_its_statements(desk):
     part = section(desk.web.get(CHAPTER).text, "L23")
     assert f"   23  {LINE}\n" in part
     assert "Honorary citizenship of Northhaven to Mira Solent (2023)" in part
-    assert "9 March 2023</span>" in part
+    assert "9 March 2023</bdi>" in part
     assert f"<code>{NETWORKS}:50</code>" in part
     assert "doubted" not in part
 

@@ -52,6 +52,10 @@ class Shelf:
                 self._made[release.id] = self._make(release)
             return self._made[release.id]
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a bundle of that id now."""
+        return name in self._made or name in self._on_shelf()
+
     def announced(self, release: Release) -> dict[str, Any]:
         """What can be said of the served release at once; raises NotFound as `current` does."""
         records = self._records(release)

@@ -6,6 +6,7 @@ It is read from its bundle, so it is there only where the server has one (`kg.sh
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -52,10 +53,10 @@ class Earlier:
             return self.held
 
     def _before(self, current: Release, named: str) -> Bundle:
-        try:
-            before = self.shelf.before(current, self.shelf.current(current))
-        except NotFound:  # nobody has recorded the release that is served, so none is known to come before it
-            before = None
+        before = None
+        if self.shelf.knows(named):  # else there is no need to make the files of the one that is served
+            with suppress(NotFound):  # nobody has recorded the release that is served, so none is known to come before
+                before = self.shelf.before(current, self.shelf.current(current))
         if before is None or before.id != named:
             raise NotFound(f"the release {named} cannot be asked here", remedy="ask the latest or the one before it")
         return before
