@@ -39,6 +39,9 @@ KINDS = {
     "api": "/en/api",
     "ontology": "/en/ontology",
     "shapes": "/en/shapes",
+    "concepts": "/it/concepts",
+    "scheme": "/en/concepts/topic",
+    "validation": "/it/validation",
     "not found": "/it/torino/city/atlantis",
 }
 # What is repeated on a page is looked at a few times: axe-core takes seconds for thousands of elements.
