@@ -15,11 +15,11 @@ from served import ENDLESS, serving
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "kg"
 ASKED = [
-    *("protocol", "query", "syntax", "formats", "evaluator", "workers"),
+    *("protocol", "query", "syntax", "formats", "evaluator", "workers", "abroad", "remote"),
     *("web/admission", "web/answers", "web/app", "web/endpoint", "web/pages"),
 ]
 RAISED = re.compile(
-    r"(?:Error|Refused|Exceeded|TooLong|Request|Busy|Spent|Lost|NotFound|NotAcceptable|Failed|too_large)$"
+    r"(?:Error|Refused|Exceeded|TooLong|Request|Busy|Spent|Lost|NotFound|NotAcceptable|Failed|Down|failed|too_large)$"
 )
 
 

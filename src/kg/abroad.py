@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 XSD = FIXED_PREFIXES["xsd"]
 _HARMLESS = re.compile(r"<(?:https?://|urn:|mailto:|tel:|[^:]*$|[^:]*[/?#])", re.IGNORECASE)
 _ENGINES = ("http://www.openlinksw.com/", "http://jena.", "https://jena.", "http://jena.hpl.hp.com/")
-REMEDY = "use what SPARQL 1.1 itself has"
 
 
 def check(query: str, prefixes: Mapping[str, str]) -> None:
@@ -41,14 +40,16 @@ def check(query: str, prefixes: Mapping[str, str]) -> None:
 
 def _check_iri(text: str) -> None:
     if not _HARMLESS.match(text) or text[1:].lower().startswith(_ENGINES):
-        raise QueryRefused(f"{text} is refused: it may mean more than a name to the engine", remedy=REMEDY)
+        raise QueryRefused(
+            f"{text} is refused: it may mean more than a name to the engine", remedy="use what SPARQL 1.1 itself has"
+        )
 
 
 def _check_call(token: Token, prefixes: Mapping[str, str]) -> None:
     prefix = token.text.partition(":")[0]
     called = token.text[1:-1] if token.kind == "iri" else prefixes.get(prefix, "")
     if not called.startswith(XSD):
-        remedy = f"{REMEDY}; before a list in parentheses put a variable, and FILTER it"
+        remedy = "use what SPARQL 1.1 itself has; before a list in parentheses put a variable, and FILTER it"
         raise QueryRefused(f"{token.text}( is refused: no function but SPARQL's own is called", remedy=remedy)
 
 

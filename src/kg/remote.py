@@ -126,20 +126,18 @@ class Remote:
                 reply = self._ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", TRIPLES, (iri,))
                 found.extend(_quads(reply.body, graph))
                 if len(list(found.quads_for_pattern(None, None, None, graph))) != self.graphs[iri]:
-                    raise failed(f"it does not give the graph <{iri}> in full")
+                    raise failed(f"the engine behind this endpoint does not give the graph <{iri}> in full")
         return found
 
     def hold(self) -> None:
         """Raise EngineDown unless the engine says that it holds our release."""
-        text = f"SELECT ?id {{ ?dataset <{RECORD}> ?id }}"
-        reply = self._ask(text, ROWS, (record_of(self.merged),))
-        rows = _read(reply.body, ROWS)
-        held = {row["id"].value for row in rows} if isinstance(rows, ox.QuerySolutions) else set()
+        reply = self._ask(f"SELECT ?id {{ ?dataset <{RECORD}> ?id }}", ROWS, (record_of(self.merged),))
+        held = _ids(reply.body)
         self.server = reply.headers.get("Server", "")
         if held != {self.release}:
-            has = f"release {', '.join(sorted(held))}" if held else "no release, or is being loaded"
+            has = ", ".join(sorted(held)) or "-"
             remedy = f"`kg push` loads release {self.release} into it"
-            raise EngineDown(f"the engine behind this endpoint holds {has}", remedy=remedy)
+            raise EngineDown(f"the engine behind this endpoint holds another release, or none: {has}", remedy=remedy)
 
     def _ask(
         self,
@@ -218,10 +216,10 @@ def down() -> EngineDown:
     return EngineDown("the engine behind this endpoint cannot be reached", remedy="ask again in a moment")
 
 
-def failed(what: str) -> EngineFailed:
+def failed(message: str) -> EngineFailed:
     """The error for an engine that answers, but not as it should."""
     remedy = "ask something simpler; if it stays so, tell who runs this endpoint"
-    return EngineFailed(f"the engine behind this endpoint failed: {what}", remedy=remedy)
+    return EngineFailed(message, remedy=remedy)
 
 
 def _error(reply: Reply) -> KgError:
@@ -231,7 +229,7 @@ def _error(reply: Reply) -> KgError:
     if reply.status in (503, 504):
         return DeadlineExceeded("the engine behind this endpoint took too long", remedy="make the query cheaper")
     if reply.status != 400:
-        return failed(f"it answers {reply.status}")
+        return failed(f"the engine behind this endpoint answers {reply.status}")
     said = " ".join(reply.body.decode("utf-8", "replace").partition("SPARQL query:")[0].split())[:LONGEST_MESSAGE]
     remedy = "the query is SPARQL 1.1, yet this engine does not take it: write it another way"
     return RequestError(f"the engine behind this endpoint does not understand the query: {said}", remedy=remedy)
@@ -249,8 +247,15 @@ def _read(body: bytes, accept: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.
         if isinstance(read, ox.QuerySolutions) and [variable.value for variable in read.variables] == [YES_OR_NO]:
             return _truth(next(read, None) is not None)
     except (SyntaxError, ValueError):
-        raise failed("its answer cannot be read") from None
+        raise failed("the answer of the engine behind this endpoint cannot be read") from None
     return read
+
+
+def _ids(body: bytes) -> set[str]:
+    """Apart, as no traceback may hold the engine's rows: only the thread that has read them may forget them."""
+    rows = _read(body, ROWS)
+    found = [row["id"] for row in rows] if isinstance(rows, ox.QuerySolutions) else []
+    return {term.value for term in found if isinstance(term, ox.Literal)}
 
 
 def _truth(value: bool) -> ox.QueryBoolean:
@@ -264,7 +269,7 @@ def _quads(body: bytes, graph: ox.NamedNode | ox.DefaultGraph) -> list[ox.Quad]:
         read = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
         return [ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read]
     except (SyntaxError, ValueError):
-        raise failed("its answer cannot be read") from None
+        raise failed("the answer of the engine behind this endpoint cannot be read") from None
 
 
 def _refuse_part(reply: Reply, rows: int) -> None:
@@ -273,4 +278,4 @@ def _refuse_part(reply: Reply, rows: int) -> None:
     if most.isdigit() and rows >= int(most):
         raise too_large(f"the engine behind this endpoint gives at most {most} rows")
     if reply.headers.get("X-SQL-State"):
-        raise failed("it gives only a part of the answer")
+        raise failed("the engine behind this endpoint gives only a part of the answer")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LONGEST_START = 60.0  # seconds until a nursery that does not answer is given up
 LONGEST_FAREWELL = 0.25  # seconds to wait for a nursery that should end
+LONGEST_END = 5.0  # and for one that was killed, on a machine that is busy
 NICER = 10
 
 
@@ -75,7 +76,7 @@ class Nursery:
         self.control.close()
         if not self.ended(LONGEST_FAREWELL):
             os.kill(self.pid, signal.SIGKILL)
-            self.ended(LONGEST_FAREWELL)
+            self.ended(LONGEST_END)
 
 
 def forked_nursery(graph: Graph, confinement: Confinement) -> Nursery:
