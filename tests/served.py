@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pyoxigraph as ox
 
+from kg.holding import hold
 from kg.namespaces import FIXED_PREFIXES
 from kg.release import Release
 from kg.settings import Folders, Settings
@@ -85,7 +86,8 @@ def serving(graph: Graph | None = None, folders: Folders | None = None, **settin
     graph = graph or make_graph()
     nowhere = Path(os.devnull).parent
     release = Release(graph, folders or Folders(nowhere, nowhere, nowhere, nowhere, nowhere))
-    site = create_app(release, Settings(**settings))
+    chosen = Settings(**settings)
+    site = create_app(hold(release, chosen), chosen)
     with listen("127.0.0.1", 0) as listener, listen("127.0.0.1", 0) as operator:
         site.operations_port = operator.getsockname()[1]
         server = make_server(site)

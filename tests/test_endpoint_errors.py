@@ -15,12 +15,12 @@ from served import ENDLESS, serving
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "kg"
 ASKED = [
-    *("protocol", "query", "syntax", "formats", "evaluator", "workers"),
+    *("protocol", "query", "syntax", "formats", "evaluator", "workers", "abroad", "remote"),
     *("desk", "inspection", "web/admission", "web/answers", "web/app", "web/earlier", "web/editor", "web/endpoint"),
     *("web/pages", "web/provenance", "web/reference", "web/review", "web/validation"),
 ]
 RAISED = re.compile(
-    r"(?:Error|Refused|Exceeded|TooLong|Request|Busy|Spent|Lost|NotFound|NotAcceptable|Failed|too_large)$"
+    r"(?:Error|Refused|Exceeded|TooLong|Request|Busy|Spent|Lost|NotFound|NotAcceptable|Failed|Down|failed|too_large)$"
 )
 
 

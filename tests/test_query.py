@@ -120,7 +120,7 @@ def test_the_graphs_of_the_request_stand_in_place_of_from(graph):
 def test_an_unknown_graph_is_refused(graph, text, request_):
     with pytest.raises(QueryRefused, match="there is no graph <") as caught:
         ask(graph, text, **request_)
-    assert caught.value.remedy == "list the graphs with SELECT ?graph { GRAPH ?graph {} }"
+    assert caught.value.remedy == "list the graphs with SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
     assert len(rows(graph, query.LIST_GRAPHS)) == 3
 
 

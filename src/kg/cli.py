@@ -181,6 +181,21 @@ def build(
     print(f"Release {built.bundle.id} of {built.bundle.release['date']} in {out}")
 
 
+@app.command(epilog="Example: KG_STORE_USER=dba kg push http://127.0.0.1:8890/sparql")
+def push(
+    url: Annotated[str, typer.Argument(help="The engine's address for queries [default: KG_STORE].")] = "",
+    graph_store: Annotated[str, typer.Option(help="Its address for graphs [default: beside the other].")] = "",
+) -> None:
+    """Load the release into a SPARQL engine, count what it holds, and record the release there."""
+    from kg import push as loading
+    from kg.release import load
+
+    chosen, release = read_settings(), load(folders())
+    user, password = chosen.store_user, chosen.store_password.get_secret_value()
+    put = loading.push(release, loading.Target(url or chosen.store_address, graph_store, user, password))
+    print(f"Release {release.id}: {sum(put.values())} triples in {len(put)} graphs")
+
+
 @app.command(epilog="Example: kg diff releases/2026-11 dist/ --lang it")
 def diff(
     old: Annotated[Path, typer.Argument(help="Folder with the older release, as kg build writes it.")],

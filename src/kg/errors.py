@@ -14,6 +14,8 @@ KgError                    what went wrong, where, and the remedy
         BudgetSpent        one client asks more than its share (429)
     WorkerLost             the process that evaluated a query ended before it had an answer (503)
     ServiceFailed          an endpoint that SERVICE may ask does not answer (502)
+    EngineFailed           the engine behind the endpoint answers, but not as it should (502)
+    EngineDown             the engine behind the endpoint cannot be reached, or holds another release (503)
     ReloadFailed           a new release cannot be served; the old one stays
     NotAcceptable          no format that is offered fits the Accept header or `format` (406)
     NotFound               nothing is known under this address (404)
@@ -114,6 +116,14 @@ class WorkerLost(KgError):
 
 class ServiceFailed(KgError):
     """An endpoint that SERVICE may ask does not answer."""
+
+
+class EngineFailed(KgError):
+    """The engine behind the endpoint answers, but not as it should."""
+
+
+class EngineDown(KgError):
+    """The engine behind the endpoint cannot be reached, or does not hold the release that is served."""
 
 
 class ReloadFailed(KgError):

@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph as ox
 
-from kg import confine, query, wire
+from kg import confine, engines, query, wire
 from kg.errors import KgError, LimitExceeded
 from kg.query import Limits
 from kg.wire import EXIT, Frame
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from kg.engines import Engine
 
 GRAPH, CONFINED, OPEN = b"g", b"c", b"o"
 GRACE = 2.0  # seconds past the deadline after which a worker ends itself, should the server no longer be there
@@ -50,7 +52,7 @@ class Terms:
 class Held:
     """What a nursery holds and its workers inherit."""
 
-    engine: ox.Store
+    engine: Engine
     terms: Terms
 
 
@@ -78,8 +80,9 @@ def load(file: int) -> Held:
         quads = source.read()
     engine = ox.Store()
     engine.load(quads, format=ox.RdfFormat.N_QUADS)
+    where = engines.Source(**head.pop("source"))
     services, limits = tuple(head.pop("services")), Limits(**head.pop("limits"))
-    return Held(engine, Terms(**head, limits=limits, services=services))
+    return Held(engines.engine_of(where, engine), Terms(**head, limits=limits, services=services))
 
 
 class Nursery:
@@ -156,12 +159,15 @@ def _ignore(_signal: int, _frame: FrameType | None) -> None:
 
 def work(connection: socket.socket, held: Held, *, confined: bool) -> None:
     """Answer what arrives on the socket until it closes."""
+    held.engine.open()
     confine.leave_nothing_behind()
     network = not confine.without_network() if confined else True
     usual = confine.memory_in_use()
     confine.limit_memory(held.terms.memory)
     connection.sendall(Frame({"pid": os.getpid(), "network": network}).encode())
-    while (asked := wire.receive(connection)) is not None:
+    while _is_asked(connection, held.engine) and (asked := wire.receive(connection)) is not None:
+        if held.engine.lost():
+            break
         confine.end_after(asked.head["seconds"] + GRACE)
         reply = answer(held, asked.head)
         confine.end_after(0)
@@ -171,6 +177,15 @@ def work(connection: socket.socket, held: Held, *, confined: bool) -> None:
             break
 
 
+def _is_asked(connection: socket.socket, engine: Engine) -> bool:
+    """Wait for the next message; False where the engine hangs up first."""
+    link = engine.link()
+    if link is None:
+        return True
+    ready, _, _ = select.select([connection, link], [], [])
+    return link not in ready
+
+
 def answer(held: Held, asked: dict[str, Any]) -> Frame:
     """The reply to one message: a plan for a request, an answer for a plan, or an error."""
     terms = held.terms
@@ -178,7 +193,7 @@ def answer(held: Held, asked: dict[str, Any]) -> Frame:
         if "request" in asked:
             plan = query.prepare(wire.unpack_request(asked["request"]), terms.prefixes, terms.services, terms.base)
             return Frame({"plan": wire.pack_plan(plan)})
-        found = query.evaluate(held.engine, wire.unpack_plan(asked["plan"]), terms.prefixes, terms.limits)
+        found = held.engine.evaluate(wire.unpack_plan(asked["plan"]), terms.prefixes, terms.limits, asked["seconds"])
         return Frame({"rows": found.rows, "lasting": found.lasting}, found.body)
     except KgError as error:
         return Frame(wire.pack_error(error))

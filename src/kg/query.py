@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
     Statements = Iterable[ox.Triple] | Iterable[ox.Quad]
 
-LIST_GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
+LIST_GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
 JOIN_YOURSELF = "ask the other endpoint yourself and join the results; if it is part of a name, put a `.` before `{`"
 SHALLOW = 2000  # characters; no text so short nests deep enough to fill an ordinary stack
 STACK_PER_BYTE = 8192  # twice what the hungriest construct took: nested groups, 4 kB of stack per byte of query
@@ -195,7 +195,7 @@ def _main_stack() -> int:
 
 def _evaluate(engine: ox.Store, plan: Plan, prefixes: dict[str, str], selection: Selection, limits: Limits) -> Answer:
     try:
-        return _write(
+        return write(
             engine.query(plan.query, base_iri=plan.base or None, prefixes=prefixes, **selection),
             plan.format,
             prefixes,
@@ -240,7 +240,8 @@ def too_large(message: str) -> LimitExceeded:
     return LimitExceeded(message, remedy="ask for less with LIMIT and OFFSET, or count and group instead of listing")
 
 
-def _write(result: Result, form: Format, prefixes: dict[str, str], limits: Limits) -> Answer:
+def write(result: Result, form: Format, prefixes: dict[str, str], limits: Limits) -> Answer:
+    """What an engine has found as bytes; raises LimitExceeded where there is too much of it."""
     if isinstance(result, ox.QueryTriples) and isinstance(form, GraphFormat):
         triples = _collected(result, limits)
         try:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg import derive, passages, store, withheld
 
 if TYPE_CHECKING:
+    from kg.disk import Lease
     from kg.settings import Folders
     from kg.store import Graph
 
@@ -29,6 +30,7 @@ class Release:
     folders: Folders
     named: str = ""
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    lease: Lease | None = None  # of a release that is read from disk
 
     @cached_property
     def id(self) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kg.errors import SettingError
+
+STORE = re.compile(r"memory|oxigraph:.+|https?://[^/].*")
 
 
 class Settings(BaseSettings):
@@ -61,6 +65,12 @@ class Settings(BaseSettings):
     )
     cache_bytes: int = Field(67_108_864, ge=0, description="Size of the cache of answers, in bytes; 0 is none")
     services: str = Field("", description="Endpoints that SERVICE may ask, with commas; all others are refused")
+    store: str = Field(
+        "memory",
+        description="Where the release is asked: memory, oxigraph:FOLDER on disk, or a SPARQL engine's address",
+    )
+    store_user: str = Field("", description="Who asks that engine, and loads it with `kg push`")
+    store_password: SecretStr = Field(SecretStr(""), description="The password of KG_STORE_USER; it is never shown")
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -76,6 +86,31 @@ class Settings(BaseSettings):
             if not part.startswith(("http://", "https://")):
                 raise ValueError(f"{part} is no http address")
         return value
+
+    @field_validator("store")
+    @classmethod
+    def _is_store(cls, value: str) -> str:
+        if not STORE.fullmatch(value):
+            raise ValueError("it is neither memory, nor oxigraph:FOLDER, nor an http address")
+        if "@" in urlsplit(value).netloc:
+            raise ValueError("user and password belong into KG_STORE_USER and KG_STORE_PASSWORD")
+        return value
+
+    @model_validator(mode="after")
+    def _calls_nobody_by_another(self) -> Settings:
+        if self.store_address and self.services:
+            raise ValueError("KG_SERVICES must be empty where KG_STORE is an address")
+        return self
+
+    @property
+    def store_folder(self) -> str:
+        """The folder of the releases on disk, if they are kept there."""
+        return self.store.partition("oxigraph:")[2]
+
+    @property
+    def store_address(self) -> str:
+        """The address of the engine that is asked, if one is."""
+        return self.store if self.store.startswith(("http://", "https://")) else ""
 
     @property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -114,8 +149,11 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "KG_" + "_".join(str(part) for part in first["loc"]).upper()
-        message = f"{name} has the value {first['input']!r}: {first['msg']}"
+        name = "KG_" + "_".join(str(part) for part in first["loc"] or ("store",)).upper()
+        shown = f" has the value {first['input']!r}" if isinstance(first["input"], str) else ""
+        if shown and "@" in urlsplit(first["input"]).netloc:
+            shown = ""
+        message = f"{name}{shown}: {first['msg']}"
         raise SettingError(message, remedy=f"set {name} to a usable value or unset it") from None
 
 

@@ -69,6 +69,7 @@ class Token(NamedTuple):
 
     kind: str
     text: str
+    start: int = 0
 
 
 @dataclass
@@ -116,6 +117,11 @@ def is_volatile(query: str) -> bool:
     return any(_VOLATILE.search(text) for text in {query, _CODEPOINT.sub(_decoded, query)})
 
 
+def decoded(query: str) -> str:
+    """The query with its codepoint escapes decoded."""
+    return _CODEPOINT.sub(_decoded, query)
+
+
 def _form(query: str) -> str | None:
     head = _HEAD.match(query)
     word = head.group(1).upper() if head else ""
@@ -129,8 +135,8 @@ def _decoded(escape: re.Match[str]) -> str:
 
 def scan(query: str) -> list[Token]:
     """The tokens of a query without white space and comments; what is no token comes as single characters."""
-    matches = _TOKEN.finditer(query)
-    return [Token(match.lastgroup or "mark", match.group()) for match in matches if match.lastgroup != "space"]
+    found = (match for match in _TOKEN.finditer(query) if match.lastgroup != "space")
+    return [Token(match.lastgroup or "mark", match.group(), match.start()) for match in found]
 
 
 class _Reader:

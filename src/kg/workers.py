@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from kg.engines import MEMORY, Source, engine_of, pack
 from kg.errors import WorkerLost
 from kg.evaluator import CONFINED, GRAPH, OPEN, Held, Terms, tend
 from kg.query import LARGEST_STACK, Limits
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 LONGEST_START = 60.0  # seconds until a nursery that does not answer is given up
 LONGEST_FAREWELL = 0.25  # seconds to wait for a nursery that should end
+LONGEST_END = 5.0  # and for one that was killed, on a machine that is busy
 NICER = 10
 
 
@@ -43,12 +45,13 @@ class Confinement:
     memory: int
     limits: Limits
     services: tuple[str, ...] = ()
+    source: Source = MEMORY
 
 
-def confinement(settings: Settings) -> Confinement:
+def confinement(settings: Settings, source: Source = MEMORY) -> Confinement:
     """What the settings let a worker have."""
     limits = Limits(settings.max_rows, settings.max_result_bytes)
-    return Confinement(settings.query_megabytes << 20, limits, tuple(sorted(settings.allowed_services)))
+    return Confinement(settings.query_megabytes << 20, limits, tuple(sorted(settings.allowed_services)), source)
 
 
 def base_of(city: City) -> str:
@@ -73,13 +76,13 @@ class Nursery:
         self.control.close()
         if not self.ended(LONGEST_FAREWELL):
             os.kill(self.pid, signal.SIGKILL)
-            self.ended(LONGEST_FAREWELL)
+            self.ended(LONGEST_END)
 
 
 def forked_nursery(graph: Graph, confinement: Confinement) -> Nursery:
     """A nursery that shares this process's memory, graph and all: only for a process that has one thread yet."""
     control, theirs = socket.socketpair()
-    held = Held(graph.engine, _terms(graph.city, confinement))
+    held = Held(engine_of(MEMORY, graph.engine), _terms(graph.city, confinement))
     process = multiprocessing.get_context("fork").Process(target=_become_nursery, args=(control, theirs, held))
     process.daemon = True
     process.start()
@@ -105,7 +108,9 @@ def started_nursery(graph: Graph, confinement: Confinement) -> Nursery:
     with theirs:
         process = _start(theirs.fileno())
     with tempfile.TemporaryFile() as file:
-        file.write(json.dumps(asdict(_terms(graph.city, confinement))).encode() + b"\n" + as_loaded(graph.engine))
+        head = {**asdict(_terms(graph.city, confinement)), "source": pack(confinement.source)}
+        file.write(json.dumps(head).encode() + b"\n")
+        file.write(as_loaded(graph.engine) if confinement.source.in_memory else b"")
         file.flush()
         file.seek(0)
         socket.send_fds(control, [GRAPH], [file.fileno()])

@@ -15,6 +15,8 @@ from kg.errors import (
     BudgetSpent,
     Busy,
     DeadlineExceeded,
+    EngineDown,
+    EngineFailed,
     KgError,
     LimitExceeded,
     NotAcceptable,
@@ -48,6 +50,8 @@ STATUSES: dict[type[KgError], HTTPStatus] = {
     BudgetSpent: HTTPStatus.TOO_MANY_REQUESTS,
     WorkerLost: HTTPStatus.SERVICE_UNAVAILABLE,
     ServiceFailed: HTTPStatus.BAD_GATEWAY,
+    EngineFailed: HTTPStatus.BAD_GATEWAY,
+    EngineDown: HTTPStatus.SERVICE_UNAVAILABLE,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     NotFound: HTTPStatus.NOT_FOUND,
     KgError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -180,7 +184,7 @@ def _headers_of(error: KgError) -> dict[str, str]:
     """What else a client must know: when to come back, and that the rest of its body is not read."""
     if isinstance(error, Busy):
         return {"Retry-After": str(error.retry_after)}
-    if isinstance(error, WorkerLost):
+    if isinstance(error, WorkerLost | EngineDown):
         return {"Retry-After": "1"}
     return {"Connection": "close"} if isinstance(error, LimitExceeded | SlowRequest) else {}
 

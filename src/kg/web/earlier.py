@@ -32,7 +32,7 @@ class Earlier:
 
     def __init__(self, shelf: Shelf, settings: Settings, later: Callable[[Serving], None]) -> None:
         self.shelf = shelf
-        self.settings = settings
+        self.settings = settings.model_copy(update={"store": "memory"})  # elsewhere only the current one is held
         self.later = later  # what is done with a release that nobody needs any more
         self.held: Serving | None = None
         self._lock = asyncio.Lock()

@@ -85,6 +85,39 @@ SENTENCES = {
     "the request has `{}` {} times": "la richiesta contiene `{}` {} volte",
     "the server could not answer": "il server non è riuscito a rispondere",
     "the request has no value": "la richiesta non contiene un valore",
+    "the answer of the engine behind this endpoint cannot be read": (
+        "la risposta del motore dietro questo endpoint non si può leggere"
+    ),
+    "the engine behind this endpoint answers {}": "il motore dietro questo endpoint risponde {}",
+    "the engine behind this endpoint cannot be reached": "il motore dietro questo endpoint non è raggiungibile",
+    "the engine behind this endpoint describes things in a way of its own": (
+        "il motore dietro questo endpoint descrive le cose a modo suo"
+    ),
+    "the engine behind this endpoint does not give the graph <{}> in full": (
+        "il motore dietro questo endpoint non dà per intero il grafo <{}>"
+    ),
+    "the engine behind this endpoint does not understand the query: {}": (
+        "il motore dietro questo endpoint non capisce l'interrogazione: {}"
+    ),
+    "the engine behind this endpoint finds no graph by an empty pattern": (
+        "il motore dietro questo endpoint non trova grafi con un pattern vuoto"
+    ),
+    "the engine behind this endpoint gives at most {} rows": "il motore dietro questo endpoint dà al massimo {} righe",
+    "the engine behind this endpoint gives only a part of the answer": (
+        "il motore dietro questo endpoint dà solo una parte della risposta"
+    ),
+    "the engine behind this endpoint holds another release, or none: {}": (
+        "il motore dietro questo endpoint ha un altro rilascio, o nessuno: {}"
+    ),
+    "the engine behind this endpoint took too long": "il motore dietro questo endpoint ha impiegato troppo tempo",
+    "there is no graph {}": "non esiste il grafo {}",
+    "xsd: is refused as a prefix of your own": "xsd: è rifiutato come prefisso tuo",
+    "{} is refused: it may mean more than a name to the engine": (
+        "{} è rifiutato: per il motore può essere più di un nome"
+    ),
+    "{}( is refused: no function but SPARQL's own is called": (
+        "{}( è rifiutato: non si chiamano funzioni che SPARQL non ha"
+    ),
     "there is no class {} with members": "non esiste una classe {} con membri",
     "there is no example {}": "non esiste l'esempio {}",
     "there is no graph <{}>": "non esiste il grafo <{}>",
@@ -159,6 +192,22 @@ SENTENCES = {
     "send `{}` once": "invia `{}` una volta sola",
     "send {} with `query`, or {}": "invia {} con `query`, oppure {}",
     "the pages are 1 to {}": "le pagine vanno da 1 a {}",
+    "`kg push` loads release {} into it": "`kg push` vi carica il rilascio {}",
+    "ask something simpler; if it stays so, tell who runs this endpoint": (
+        "chiedi qualcosa di più semplice; se non basta, avvisa chi gestisce l'endpoint"
+    ),
+    "declare it as everybody does": "dichiaralo come fanno tutti",
+    "make the query cheaper": "rendi l'interrogazione più leggera",
+    "name a graph in full, or by a known prefix": "nomina un grafo per intero, o con un prefisso noto",
+    "the query is SPARQL 1.1, yet this engine does not take it: write it another way": (
+        "l'interrogazione è SPARQL 1.1, ma questo motore non la accetta: scrivila in un altro modo"
+    ),
+    "use what SPARQL 1.1 itself has": "usa ciò che offre SPARQL 1.1",
+    "use what SPARQL 1.1 itself has; before a list in parentheses put a variable, and FILTER it": (
+        "usa ciò che offre SPARQL 1.1; prima di un elenco tra parentesi metti una variabile, e usa FILTER"
+    ),
+    "write CONSTRUCT {{ ?x ?p ?o }} WHERE {{ … ?x ?p ?o }}": "scrivi CONSTRUCT {{ ?x ?p ?o }} WHERE {{ … ?x ?p ?o }} ",
+    "write {{ ?s ?p ?o }} in the place of {{}}": "scrivi {{ ?s ?p ?o }} al posto di {{}}",
     "try a simpler query": "prova con un'interrogazione più semplice",
     "try again later, or ask something simpler": "riprova più tardi, o chiedi qualcosa di più semplice",
     "use the functions of SPARQL 1.1": "usa le funzioni di SPARQL 1.1",

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kg.errors import SettingError
+from kg.holding import hold
 from kg.release import load
 from kg.settings import find_folders
 from kg.workers import confinement, forked_nursery
@@ -35,7 +36,8 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
     check_documents(settings, host or settings.host)
     folders = find_folders(settings)
     release = load(folders)
-    nursery = forked_nursery(release.graph, confinement(settings))  # before there is a second thread
+    # before there is a second thread
+    nursery = forked_nursery(release.graph, confinement(settings)) if settings.store == "memory" else None
     try:
         site = _site(release, settings, nursery)
         del release  # nothing but the site holds it: after a reload it must be let go
@@ -48,7 +50,8 @@ def run(settings: Settings, *, host: str | None = None, port: int | None = None)
             with suppress(KeyboardInterrupt):  # the server ends in good order first, and passes Ctrl-C on
                 make_server(site).run(sockets=[listener, operator])
     finally:
-        nursery.close()
+        if nursery is not None:
+            nursery.close()
 
 
 def check_documents(settings: Settings, host: str) -> None:
@@ -63,7 +66,7 @@ def check_documents(settings: Settings, host: str) -> None:
         raise SettingError(message, remedy="name the folder with the documents' text files by --documents")
 
 
-def _site(release: Release, settings: Settings, nursery: Nursery) -> Site:
+def _site(release: Release, settings: Settings, nursery: Nursery | None) -> Site:
     """The site with its first release, whose id another process computes while this one imports the rest."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     naming = multiprocessing.get_context("fork").Process(target=lambda: theirs.send(release.id))
@@ -72,7 +75,7 @@ def _site(release: Release, settings: Settings, nursery: Nursery) -> Site:
 
     release.named = ours.recv()
     naming.join()
-    return create_app(release, settings, nursery)
+    return create_app(hold(release, settings), settings, nursery)
 
 
 def make_server(site: Site) -> uvicorn.Server:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg import describe
+from kg.holding import source_of
 from kg.pool import Pool
 from kg.web.cache import Cache
 from kg.workers import confinement
@@ -53,10 +54,16 @@ class Serving:
         """Wait for the last answer, then end the workers."""
         if self.requests:
             await self.idle.wait()
+        await self.stop()
+
+    async def stop(self) -> None:
+        """End the workers now, and let go what lies on disk."""
         await self.pool.stop()
+        if self.release.lease is not None:
+            await asyncio.to_thread(self.release.lease.end)
 
 
 def serve(release: Release, settings: Settings, nursery: Nursery | None = None) -> Serving:
     """A release made ready to be served; `nursery` may have been started early."""
-    pool = Pool(release.graph, confinement(settings), nursery)
+    pool = Pool(release.graph, confinement(settings, source_of(release, settings)), nursery)
     return Serving(release, pool, Cache(release.id, settings.cache_bytes), describe.count_triples(release.graph))

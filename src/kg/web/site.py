@@ -21,6 +21,7 @@ from starlette.requests import Request
 
 from kg.confine import give_memory_back
 from kg.errors import KgError, ReloadFailed
+from kg.holding import hold, make_sure
 from kg.reload import load_aside
 from kg.web.admission import Admission
 from kg.web.answers import FixedHeaders, on_error
@@ -174,7 +175,7 @@ class Site:
         for task in list(self._tasks):
             task.cancel()
         if self.serving is not None:
-            await self.serving.pool.stop()
+            await self.serving.stop()
         if self.earlier is not None:
             await self.earlier.stop()
         if self.log is not None:
@@ -213,6 +214,8 @@ class Site:
             raise ReloadFailed(f"no process could be started: {error.strerror}") from None
         if release is None:
             return False
+        await asyncio.to_thread(make_sure, release, self.settings)
+        release = await asyncio.to_thread(hold, release, self.settings)
         new = await asyncio.to_thread(serve, release, self.settings)
         await new.start()
         await new.pool.ready()
