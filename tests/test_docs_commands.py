@@ -1,4 +1,7 @@
-"""Every command that the documentation shows in a `sh` block is run here, against the other city."""
+"""Every command that the documentation shows in a `sh` block is run here, against the other city.
+
+A `console` block is for a machine of its own, with systemd or podman: tests/test_deploy_*.py go through what those do.
+"""
 
 from __future__ import annotations
 
