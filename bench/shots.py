@@ -47,6 +47,9 @@ PAGES = {
     "editor-map": "en/sparql?example=partner-cities-map&view=map",
     "editor-timeline": "it/sparql?example=partner-cities&view=timeline",
     "ontology": "en/ontology",
+    "shapes": "it/shapes",
+    "concepts": "en/concepts/topic",
+    "validation": "en/validation",
     "not-found": "it/torino/city/atlantis",
 }
 PATIENCE = 30.0

@@ -52,6 +52,7 @@ COMMON: dict[str, dict[str, str]] = {
     "remedy": {"en": "What to do", "it": "Che cosa fare"},
     "released": {"en": "Release {} of {}.", "it": "Rilascio {} del {}."},
     "releases": {"en": "All releases", "it": "Tutti i rilasci"},
+    "schemes": {"en": "Concepts", "it": "Concetti"},
     "shapes": {"en": "Shapes", "it": "Forme"},
     "size": {"en": "Bytes", "it": "Byte"},
     "skip": {"en": "Skip to content", "it": "Vai al contenuto"},
@@ -59,6 +60,7 @@ COMMON: dict[str, dict[str, str]] = {
     "statements": {"en": "statements", "it": "affermazioni"},
     "terms": {"en": "Other terms", "it": "Altri termini"},
     "things": {"en": "things", "it": "cose"},
+    "validation": {"en": "Validation", "it": "Validazione"},
     "yes": {"en": "yes", "it": "sì"},
 }
 
