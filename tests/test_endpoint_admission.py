@@ -212,6 +212,14 @@ def test_a_declared_body_is_refused_before_it_is_read(served):
     assert b"connection: close" in answer.lower()
 
 
+def test_who_sends_a_little_too_much_is_heard_out_and_told(served):
+    for _ in range(5):
+        pieces = [b"x" * 1000] * 300
+        answer = raw(served, POST + b"Content-Length: 300000\r\nConnection: close\r\n\r\n", *pieces)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert b"send a shorter query" in answer
+
+
 def test_slow_and_half_open_clients_are_shown_out():
     with serving(request_seconds=0.4) as served:
         assert raw(served).startswith(b"HTTP/1.1 408 ")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 METHODS = "GET, HEAD, POST, OPTIONS"
 LONGEST_FORM = 4  # times the longest query: every byte may be escaped, and there are other fields
+READ_ANYWAY = 1 << 20  # bytes of a refused body that are read: a proxy that is still writing would hear a reset
 SHORT = 4096  # characters; a longer query is not even read in this process
 AT_ONCE = 1 << 16  # bytes that are encoded without leaving the event loop
 PIECE = 1 << 18  # bytes of an answer that are sent at a time, each of which has to move on in time
@@ -135,17 +136,19 @@ class Endpoint:
         longest = LONGEST_FORM * self.settings.max_query_bytes
         too_long = LimitExceeded(f"the body has more than {longest} bytes", remedy="send a shorter query")
         said = call.headers.get("content-length", "0")
-        if said.isascii() and said.isdigit() and (len(said) > 18 or int(said) > longest):
+        if said.isascii() and said.isdigit() and (len(said) > 18 or int(said) > max(longest, READ_ANYWAY)):
             raise too_long
-        body = bytearray()
+        body, size = bytearray(), 0
         try:
             async with asyncio.timeout(self.settings.request_seconds):
                 while True:
                     message = await call.receive()
                     if message["type"] == "http.disconnect":
                         return None
-                    body += message.get("body", b"")
-                    if len(body) > longest:
+                    piece = message.get("body", b"")
+                    size += len(piece)
+                    body += piece if size <= longest else b""
+                    if size > max(longest, READ_ANYWAY) or (size > longest and not message.get("more_body")):
                         raise too_long
                     if not message.get("more_body"):
                         return bytes(body)
