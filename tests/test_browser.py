@@ -137,7 +137,7 @@ def test_an_officer_narrows_the_projects_and_takes_the_table(browser, site, lang
 def test_no_kind_of_page_has_a_barrier_or_sticks_out(browser, site, path):
     with looking(browser, site) as visit:
         page = visit.page
-        page.goto(path)
+        page.goto(path, timeout=120_000)  # who asks first for the report waits until it is made
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         page.set_viewport_size({"width": NARROW, "height": 800})
         assert page.evaluate(STICKING_OUT) == []
